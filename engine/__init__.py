@@ -1,0 +1,1 @@
+"""Fireside engine: everything the app does, without a window."""

@@ -1,0 +1,150 @@
+"""The closed union of what the engine tells its listeners; the window and the API get the same events.
+
+Every event carries `seq`, which grows by one per event in an engine, and, where it belongs to one, `thread_id` and
+`run_id`. An event about stored data is published after its transaction is committed. Events survive pickling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.types import Assistant, JsonObject, Message, Run, RunStep, Thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    seq: int = 0
+    thread_id: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantChanged(_Event):
+    """An assistant was created, updated or deleted (`assistant` is None)."""
+
+    assistant_id: str
+    assistant: Assistant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadChanged(_Event):
+    """A thread was created, updated (title, metadata, last use) or deleted (`thread` is None)."""
+
+    what: Literal["created", "updated", "deleted"]
+    thread: Thread | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageChanged(_Event):
+    """A message reached a new state; "deleted" carries the last known value."""
+
+    what: Literal["created", "in_progress", "completed", "incomplete", "updated", "deleted"]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelta(_Event):
+    """Text was appended to part `index` of a message; `annotations` in the API's delta shape, each sent once."""
+
+    message_id: str
+    index: int
+    text: str
+    annotations: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunChanged(_Event):
+    """A run entered `run.status` ("created" comes once, before "queued"), or only its metadata changed ("updated")."""
+
+    what: Literal[
+        "created",
+        "queued",
+        "in_progress",
+        "requires_action",
+        "cancelling",
+        "cancelled",
+        "failed",
+        "completed",
+        "incomplete",
+        "expired",
+        "updated",
+    ]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepChanged(_Event):
+    """A run step reached a new state."""
+
+    what: Literal["created", "in_progress", "completed", "failed", "cancelled", "expired"]
+    step: RunStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDelta(_Event):
+    """A tool call grew; `tool_calls` in the API's delta shape (ids and names once)."""
+
+    step_id: str
+    tool_calls: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunProgress(_Event):
+    """What a waiting user wants to know: loading the model, reading (tokens done of total), writing."""
+
+    phase: Literal["loading", "reading", "writing"]
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelState(_Event):
+    """A model is being loaded, is ready, was unloaded, or failed to load (`error` says why)."""
+
+    model_id: str
+    state: Literal["loading", "ready", "unloaded", "failed"]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadChanged(_Event):
+    """A model download moved. Bytes; `speed` in bytes/s; `eta` in seconds or None; `error_code` when failed."""
+
+    model_id: str
+    state: Literal["queued", "running", "verifying", "paused", "done", "cancelled", "failed"]
+    done: int
+    total: int
+    speed: float = 0.0
+    eta: float | None = None
+    error_code: str = ""
+    error: str = ""
+    error_details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryChanged(_Event):
+    """The set of installed models changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged(_Event):
+    """A setting has a new value."""
+
+    key: str
+
+
+Event = (
+    AssistantChanged
+    | ThreadChanged
+    | MessageChanged
+    | MessageDelta
+    | RunChanged
+    | StepChanged
+    | StepDelta
+    | RunProgress
+    | ModelState
+    | DownloadChanged
+    | LibraryChanged
+    | SettingChanged
+)

@@ -1,0 +1,1 @@
+"""Running language models: the port, the client for the child process, templates and the worker itself."""

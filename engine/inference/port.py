@@ -1,0 +1,138 @@
+"""What the engine asks of whatever runs a language model; the worker client and the scripted backend both answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from engine.cancel import CancelToken
+from engine.types import JsonObject, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSpec:
+    """How to load one GGUF. `context` in tokens, 0 = the model's limit; `gpu_layers` -1 = all; `threads` 0 = auto."""
+
+    model_id: str
+    path: Path
+    context: int = 0
+    gpu_layers: int = -1
+    threads: int = 0
+    batch: int = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedModel:
+    """What loading found out. `context` is the real length in tokens; `template` says where it is from."""
+
+    model_id: str
+    context: int
+    vocabulary: int
+    template: Literal["gguf", "fallback"]
+    description: str
+    backend: str
+    load_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """One message as templates take it: role system, user, assistant or tool; tool fields as in chat completions."""
+
+    role: str
+    content: str
+    name: str | None = None
+    tool_calls: tuple[JsonObject, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How tokens are drawn. temperature 0 is greedy; seed -1 draws one; `logprobs`: alternatives to report."""
+
+    temperature: float = 0.7
+    top_p: float = 0.95
+    top_k: int = 40
+    min_p: float = 0.05
+    repeat_penalty: float = 1.05
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    seed: int = -1
+    max_tokens: int = 2048
+    stop: tuple[str, ...] = ()
+    logit_bias: dict[int, float] = field(default_factory=dict)
+    logprobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest:
+    """A conversation to continue. `extra` goes to the chat template as further variables."""
+
+    messages: tuple[ChatMessage, ...]
+    tools: tuple[JsonObject, ...] = ()
+    sampling: Sampling = field(default_factory=Sampling)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Progress of reading the prompt, in tokens; `cached` of them were still in the KV cache."""
+
+    done: int
+    total: int
+    cached: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """Newly written text; `tokens` of them; `logprobs` per token if asked for."""
+
+    text: str
+    tokens: int
+    logprobs: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """How a generation ended. Seconds of reading the prompt and of writing; `cancelled` keeps what was written."""
+
+    finish: Literal["stop", "length", "cancelled"]
+    usage: Usage
+    read_seconds: float
+    write_seconds: float
+    seed: int
+
+
+GenerationEvent = Reading | TextDelta
+
+
+class InferencePort(Protocol):
+    """Runs models. Methods block and may be called from any thread; calls on one model are served in turn.
+
+    All raise Unavailable (file gone, not enough memory, not a model), WorkerFailed (crash, hang) or
+    InvalidRequest (template refuses the messages, prompt longer than the context, code "context_exceeded").
+    """
+
+    def load(self, spec: LoadSpec) -> LoadedModel:
+        """Make sure the model is loaded as specified; quick if it is."""
+
+    def count(self, spec: LoadSpec, texts: list[str]) -> list[int]:
+        """Return the number of tokens of each text, without special tokens."""
+
+    def render(self, spec: LoadSpec, request: ChatRequest) -> tuple[str, int]:
+        """Return the exact prompt and its length in tokens."""
+
+    def chat(
+        self, spec: LoadSpec, request: ChatRequest, on_event: Callable[[GenerationEvent], None], cancel: CancelToken
+    ) -> Generation:
+        """Generate an answer; `on_event` is called in the calling thread, in order."""
+
+    def unload(self, model_id: str) -> None:
+        """Free the memory of a model; nothing happens if it is not loaded."""
+
+    def loaded(self) -> tuple[LoadedModel, ...]:
+        """Return the models in memory now."""
+
+    def close(self) -> None:
+        """Stop all children."""

@@ -1,0 +1,315 @@
+"""The nouns of the Assistants API as frozen values; field names and meanings are the API's own.
+
+Times are Unix seconds. JSON-shaped fields (`tools`, `tool_resources`, `response_format`, `tool_choice`) keep the
+API's shape unchanged. Source of fields: the OpenAPI description of the Assistants API v2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, Literal, TypeVar
+
+JsonObject = dict[str, Any]
+T = TypeVar("T")
+
+
+class _Unset:
+    """Marks "not given" where None means "set to null"."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Any = _Unset()
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; see `engine.runs.machine` for the moves between them."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    REQUIRES_ACTION = "requires_action"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    EXPIRED = "expired"
+
+    @property
+    def terminal(self) -> bool:
+        return self in _TERMINAL
+
+
+_TERMINAL = frozenset(
+    {RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.EXPIRED}
+)
+
+MessageStatus = Literal["in_progress", "incomplete", "completed"]
+IncompleteReason = Literal["content_filter", "max_tokens", "run_cancelled", "run_expired", "run_failed"]
+StepStatus = Literal["in_progress", "cancelled", "failed", "completed", "expired"]
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPart:
+    """Text of a message; `annotations` keep the API's JSON shape."""
+
+    text: str
+    annotations: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFilePart:
+    """A stored file shown as an image."""
+
+    file_id: str
+    detail: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageUrlPart:
+    """An image given by URL; only data URLs can be read offline."""
+
+    url: str
+    detail: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalPart:
+    """The model's words of refusal."""
+
+    refusal: str
+
+
+Part = TextPart | ImageFilePart | ImageUrlPart | RefusalPart
+
+
+def part_to_json(part: Part) -> JsonObject:
+    """Return the part in the API's shape; also how the store keeps it."""
+    match part:
+        case TextPart(text=text, annotations=annotations):
+            return {"type": "text", "text": {"value": text, "annotations": list(annotations)}}
+        case ImageFilePart(file_id=file_id, detail=detail):
+            return {"type": "image_file", "image_file": {"file_id": file_id, "detail": detail}}
+        case ImageUrlPart(url=url, detail=detail):
+            return {"type": "image_url", "image_url": {"url": url, "detail": detail}}
+        case RefusalPart(refusal=refusal):
+            return {"type": "refusal", "refusal": refusal}
+
+
+def part_from_json(data: JsonObject) -> Part:
+    """Inverse of `part_to_json`. Raises KeyError or ValueError on anything else."""
+    match data["type"]:
+        case "text":
+            return TextPart(text=data["text"]["value"], annotations=tuple(data["text"].get("annotations", ())))
+        case "image_file":
+            return ImageFilePart(**data["image_file"])
+        case "image_url":
+            return ImageUrlPart(**data["image_url"])
+        case "refusal":
+            return RefusalPart(refusal=data["refusal"])
+        case other:
+            raise ValueError(f"unknown message part {other!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """Instructions, a model, tools and sampling under one name."""
+
+    id: str
+    created_at: int
+    model: str
+    name: str | None = None
+    description: str | None = None
+    instructions: str | None = None
+    tools: tuple[JsonObject, ...] = ()
+    tool_resources: JsonObject = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
+    temperature: float | None = None
+    top_p: float | None = None
+    response_format: JsonObject | str | None = None
+    reasoning_effort: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A conversation without an end; `title` and `last_used_at` are Fireside's own."""
+
+    id: str
+    created_at: int
+    metadata: dict[str, str] = field(default_factory=dict)
+    tool_resources: JsonObject = field(default_factory=dict)
+    title: str | None = None
+    last_used_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn; an assistant's message belongs to the run that wrote it."""
+
+    id: str
+    created_at: int
+    thread_id: str
+    role: Role
+    content: tuple[Part, ...]
+    status: MessageStatus = "completed"
+    assistant_id: str | None = None
+    run_id: str | None = None
+    attachments: tuple[JsonObject, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+    completed_at: int | None = None
+    incomplete_at: int | None = None
+    incomplete_reason: IncompleteReason | None = None
+
+    @property
+    def text(self) -> str:
+        """All text parts joined, without annotations applied."""
+        return "".join(part.text for part in self.content if isinstance(part, TextPart))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """What a caller gives to add a message."""
+
+    role: Role
+    content: tuple[Part, ...]
+    attachments: tuple[JsonObject, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens read and written; `cached_tokens` of the prompt were reused, not read again."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastError:
+    """Why a run or step failed: `code` is the API's (server_error, rate_limit_exceeded, invalid_prompt)."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCall:
+    """A call the model asks for; `arguments` is JSON text as the model wrote it (untrusted); `output` once answered."""
+
+    id: str
+    name: str
+    arguments: str
+    output: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What a caller may set for one run; None means "as the assistant has it"."""
+
+    assistant_id: str
+    model: str | None = None
+    instructions: str | None = None
+    additional_instructions: str | None = None
+    additional_messages: tuple[NewMessage, ...] = ()
+    tools: tuple[JsonObject, ...] | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    temperature: float | None = None
+    top_p: float | None = None
+    max_prompt_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    truncation_strategy: JsonObject | None = None
+    tool_choice: JsonObject | str | None = None
+    parallel_tool_calls: bool = True
+    response_format: JsonObject | str | None = None
+    reasoning_effort: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One assistant answering on one thread; `trace` holds what Fireside adds (see `engine.runs.runner`)."""
+
+    id: str
+    created_at: int
+    thread_id: str
+    assistant_id: str
+    status: RunStatus
+    model: str
+    instructions: str = ""
+    tools: tuple[JsonObject, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+    required_calls: tuple[FunctionCall, ...] = ()
+    last_error: LastError | None = None
+    incomplete_reason: Literal["max_completion_tokens", "max_prompt_tokens"] | None = None
+    expires_at: int | None = None
+    started_at: int | None = None
+    cancelled_at: int | None = None
+    failed_at: int | None = None
+    completed_at: int | None = None
+    usage: Usage | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_prompt_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    truncation_strategy: JsonObject = field(default_factory=lambda: {"type": "auto", "last_messages": None})
+    tool_choice: JsonObject | str = "auto"
+    parallel_tool_calls: bool = True
+    response_format: JsonObject | str | None = None
+    reasoning_effort: str | None = None
+    trace: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep:
+    """One piece of a run: writing a message, or a set of tool calls. `details` keeps the API's `step_details`."""
+
+    id: str
+    created_at: int
+    run_id: str
+    thread_id: str
+    assistant_id: str
+    type: Literal["message_creation", "tool_calls"]
+    status: StepStatus
+    details: JsonObject
+    last_error: LastError | None = None
+    completed_at: int | None = None
+    cancelled_at: int | None = None
+    failed_at: int | None = None
+    expired_at: int | None = None
+    usage: Usage | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """A cursor into a list; `after`/`before` are ids, newest first unless `order` is "asc". limit 1-100."""
+
+    limit: int = 20
+    order: Literal["asc", "desc"] = "desc"
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """One page of a list in its order."""
+
+    items: tuple[T, ...]
+    has_more: bool
