@@ -114,8 +114,8 @@ class InferencePort(Protocol):
     InvalidRequest (template refuses the messages, prompt longer than the context, code "context_exceeded").
     """
 
-    def load(self, spec: LoadSpec) -> LoadedModel:
-        """Make sure the model is loaded as specified; quick if it is."""
+    def load(self, spec: LoadSpec, on_progress: Callable[[float], None] | None = None) -> LoadedModel:
+        """Make sure the model is loaded as specified; quick if it is. `on_progress` hears 0 to 1."""
 
     def count(self, spec: LoadSpec, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text, without special tokens."""
@@ -130,6 +130,9 @@ class InferencePort(Protocol):
 
     def unload(self, model_id: str) -> None:
         """Free the memory of a model; nothing happens if it is not loaded."""
+
+    def unload_idle(self, seconds: float) -> tuple[str, ...]:
+        """Unload what nobody has used for that long; return the ids. Models at work are never touched."""
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         """Return the models in memory now."""
