@@ -143,7 +143,7 @@ class Watched:
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        with self.log.open("wb") as log:
+        with process.stdout, self.log.open("wb") as log:
             for raw in process.stdout:
                 log.write(raw)
                 log.flush()
@@ -275,7 +275,8 @@ def require_compiler() -> None:
 def install_llama() -> None:
     """Compile llama.cpp with its Python binding; pip keeps the wheel, so this happens once per machine."""
     require_compiler()
-    pip("compiling llama.cpp", "-v", "-c", LOCK, pinned("llama-cpp-python"), hint="usually 5 to 12 minutes")
+    hint = "compiled once per machine, usually 5 to 12 minutes"
+    pip("installing llama.cpp", "-v", "-c", LOCK, pinned("llama-cpp-python"), hint=hint)
 
 
 def set_up() -> None:
@@ -401,7 +402,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", ("-m", "ruff", "check", ".")),
     ("format", ("-m", "ruff", "format", "--check", ".")),
     ("types", ("-m", "mypy")),
-    ("layers", ("-m", "importlinter.cli", "lint")),
+    ("layers", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-logo")),
 )
 
 

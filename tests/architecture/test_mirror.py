@@ -1,0 +1,61 @@
+"""Every source file has its own test file, in the mirrored place; the exceptions name the test that covers them."""
+
+from __future__ import annotations
+
+from tests.architecture.sources import ROOT, Source, sources
+
+# source (or folder of sources, with a final slash) -> the test, or folder of tests, that covers it
+COVERED_ELSEWHERE: dict[str, str] = {
+    "dev.py": "tests/packaging/test_dev.py",
+}
+
+
+def _mirror(name: str) -> str:
+    folder, _, file = name.rpartition("/")
+    return f"tests/unit/{folder}/test_{file}"
+
+
+def _is_trivial(source: Source) -> bool:
+    """Return whether there is nothing to test: no function at all."""
+    return not any(source.functions)
+
+
+def _exception(name: str) -> str | None:
+    return next((key for key in COVERED_ELSEWHERE if name == key or (key.endswith("/") and name.startswith(key))), None)
+
+
+def test_every_source_file_has_its_test() -> None:
+    missing = [
+        f"{source.name}: write {_mirror(source.name)}"
+        for source in sources()
+        if not _is_trivial(source) and not _exception(source.name) and not (ROOT / _mirror(source.name)).exists()
+    ]
+
+    assert missing == []
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    names = [source.name for source in sources() if not _is_trivial(source)]
+    stale = []
+    for key, test in COVERED_ELSEWHERE.items():
+        matching = [name for name in names if _exception(name) == key]
+        if not matching:
+            stale.append(f"{key} is gone or has nothing to test")
+        if not (ROOT / test).exists():
+            stale.append(f"{key}: {test} does not exist")
+        stale += [f"{name} has a test of its own now" for name in matching if (ROOT / _mirror(name)).exists()]
+
+    assert stale == []
+
+
+def test_no_unit_test_is_orphaned() -> None:
+    folder = ROOT / "tests" / "unit"
+    names = {source.name for source in sources()}
+    orphans = []
+    for path in folder.rglob("test_*.py"):
+        relative = path.relative_to(folder)
+        source = (relative.parent / relative.name.removeprefix("test_")).as_posix()
+        if source not in names:
+            orphans.append(f"{path.relative_to(ROOT)} mirrors no source file")
+
+    assert orphans == []
