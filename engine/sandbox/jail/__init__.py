@@ -1,0 +1,1 @@
+"""The operating system's walls around model-written code; one module per system, chosen by `level`."""
