@@ -1,0 +1,1 @@
+"""The steps; each is short, goes both ways and never changes once released."""

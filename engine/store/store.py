@@ -1,0 +1,52 @@
+"""The store: one SQLite database, one object per noun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from engine.store.assistants import Assistants
+from engine.store.database import Database
+from engine.store.messages import Messages
+from engine.store.migrate import migrate
+from engine.store.runs import Runs
+from engine.store.steps import Steps
+from engine.store.threads import Threads
+
+
+class Store:
+    """Everything Fireside remembers. Any thread may call any method; each call is a transaction of its own.
+
+    Opening brings the database up to date and creates it where there is none. Raises DataTooNew, and Unavailable
+    with the codes disk_full, disk_failed, database_readonly, database_broken and database_locked; so may every call.
+    """
+
+    def __init__(self, path: Path, blobs: Path) -> None:
+        migrate(path)
+        self.blobs = blobs
+        self._database = Database(path)
+        self.assistants = Assistants(self._database)
+        self.threads = Threads(self._database)
+        self.messages = Messages(self._database)
+        self.runs = Runs(self._database)
+        self.steps = Steps(self._database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the calls inside all or nothing; other threads' writes wait meanwhile, so do nothing slow inside."""
+        with self._database.transaction():
+            yield
+
+    def close(self) -> None:
+        """Close the database; every finished call is already stored."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
