@@ -1,0 +1,1 @@
+"""Where models come from: a hub, a package index, a file on this disk."""

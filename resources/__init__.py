@@ -1,0 +1,1 @@
+"""Data only: the model catalogue, icons, translations and samples that ship with Fireside."""
