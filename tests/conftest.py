@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+pytest_plugins = ["tests.support.fixtures"]
 
 
 class _Recorder(logging.Handler):

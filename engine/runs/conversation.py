@@ -1,0 +1,83 @@
+"""Gathers what a run's model reads: its thread and its own steps from the store, cut to the loaded model's context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from engine.inference.port import ChatMessage, ChatRequest, LoadedModel, LoadSpec
+from engine.runs.machine import Generate
+from engine.runs.prompt import Budget, Prompt, PromptTooLong, build
+from engine.runs.world import World
+from engine.types import JsonObject, Message, PageRequest, Run, RunStep
+
+_SURE = 0.85  # an estimate below this share of the budget is not checked by rendering the prompt
+_ATTEMPTS = 4
+
+
+def choose(world: World, run: Run, spec: LoadSpec, loaded: LoadedModel, command: Generate) -> Prompt:
+    """Choose messages by estimate; near the limit, measure the rendered prompt and choose again with what it adds.
+
+    Raises PromptTooLong, and what the backend raises when it counts or renders.
+    """
+    budget = Budget(context=loaded.context, answer=command.max_tokens, max_prompt_tokens=command.max_prompt_tokens)
+    tail = tuple(_done_so_far(world, run))
+    slack = exact = 0
+    for _ in range(_ATTEMPTS):
+        prompt = build(
+            run.instructions,
+            _earlier(world, run),
+            count=lambda texts: world.counts.of(spec.model_id, texts, partial(world.backend.count, spec)),
+            budget=replace(budget, slack=slack),
+            last_messages=run.truncation_strategy.get("last_messages"),
+            tail=tail,
+        )
+        if prompt.tokens + slack <= budget.tokens * _SURE:
+            return prompt
+        _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages))
+        if exact <= budget.tokens:
+            return prompt
+        slack += exact - budget.tokens
+    raise PromptTooLong(exact, budget)
+
+
+def _earlier(world: World, run: Run) -> Iterator[Message]:
+    """The thread, newest first, without what this run wrote: that comes from its steps, among its calls."""
+    return (message for message in world.store.messages.history(run.thread_id) if message.run_id != run.id)
+
+
+def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
+    for step in _steps(world, run):
+        if step.type == "message_creation":
+            message = world.store.messages.get(run.thread_id, step.details["message_creation"]["message_id"])
+            if message.text:
+                yield ChatMessage(role="assistant", content=message.text)
+            continue
+        calls = [call for call in step.details["tool_calls"] if call["type"] == "function"]
+        yield ChatMessage(role="assistant", content="", tool_calls=tuple(map(_as_asked, calls)))
+        for call in calls:
+            function = call["function"]
+            yield ChatMessage(
+                role="tool", content=function["output"] or "", name=function["name"], tool_call_id=call["id"]
+            )
+
+
+def _steps(world: World, run: Run) -> Iterator[RunStep]:
+    after: str | None = None
+    while True:
+        page = world.store.steps.list(run.id, PageRequest(limit=100, order="asc", after=after))
+        yield from page.items
+        if not page.has_more:
+            return
+        after = page.items[-1].id
+
+
+def _as_asked(call: JsonObject) -> JsonObject:
+    """Return the call as the model made it: without its output."""
+    function = call["function"]
+    return {
+        "id": call["id"],
+        "type": "function",
+        "function": {"name": function["name"], "arguments": function["arguments"]},
+    }

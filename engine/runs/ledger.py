@@ -1,0 +1,216 @@
+"""Writes a run's commands into the store, and says what to announce once that is committed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from engine import events
+from engine.runs import machine as m
+from engine.store import Store
+from engine.types import JsonObject, Message, Run, RunStatus, RunStep, TextPart
+
+_RUN_TIMES = {
+    RunStatus.COMPLETED: "completed_at",
+    RunStatus.CANCELLED: "cancelled_at",
+    RunStatus.FAILED: "failed_at",
+}
+_STEP_TIMES = {
+    "completed": "completed_at",
+    "cancelled": "cancelled_at",
+    "failed": "failed_at",
+    "expired": "expired_at",
+}
+# Commands that change nothing in the store; a list of only these needs no transaction.
+_FLEETING = (m.AppendText, m.ShowProgress, m.Generate, m.StopGenerating, m.CallTool)
+
+
+class Ledger:
+    """The stored side of one run: `run` is its last known value, `trace` what is added to it at the next change."""
+
+    def __init__(self, store: Store, run: Run, *, step: RunStep | None = None, message: Message | None = None) -> None:
+        """`step` and `message` are those still open, if the run is taken up from the store."""
+        self._store = store
+        self.run = run
+        self.trace: JsonObject = dict(run.trace)
+        self._step = step
+        self._message = message
+        self._text: list[str] = [message.text] if message else []
+
+    def carry_out(self, commands: Sequence[m.Command]) -> list[events.Event]:
+        """Store what the commands say, all or nothing; return the events to publish now, in the API's order."""
+        announced: list[events.Event] = []
+        if all(isinstance(command, _FLEETING) for command in commands):
+            for command in commands:
+                announced += self._carry_out(command)
+            return announced
+        before = (self.run, self._step, self._message, list(self._text))
+        try:
+            with self._store.transaction():
+                for command in commands:
+                    announced += self._carry_out(command)
+        except BaseException:
+            # The rows were rolled back: so is what is known of them.
+            self.run, self._step, self._message, self._text = before
+            raise
+        return announced
+
+    def _carry_out(self, command: m.Command) -> list[events.Event]:
+        match command:
+            case m.AppendText(text=text):
+                return self._append(text)
+            case m.ShowProgress(phase=phase, done=done, total=total):
+                return [events.RunProgress(**self._about, phase=phase, done=done, total=total)]
+            case m.MarkRun():
+                return self._mark_run(command)
+            case m.AskClient():
+                return self._ask_client(command)
+            case m.Finish():
+                return self._finish(command)
+            case m.CreateStep() | m.StoreOutputs() | m.CompleteStep():
+                return self._write_step(command)
+            case m.CreateMessage() | m.FlushPart() | m.CompleteMessage():
+                return self._write_message(command)
+            case m.Generate() | m.StopGenerating() | m.CallTool():
+                return []  # work for the runner: nothing to store
+
+    def _write_step(self, command: m.CreateStep | m.StoreOutputs | m.CompleteStep) -> list[events.Event]:
+        match command:
+            case m.CreateStep():
+                return self._create_step(command)
+            case m.CompleteStep():
+                return self._complete_step(command)
+            case m.StoreOutputs(outputs=outputs):
+                self._store_outputs(dict(outputs))
+                return []
+
+    def _write_message(self, command: m.CreateMessage | m.FlushPart | m.CompleteMessage) -> list[events.Event]:
+        if self._message is None:
+            return []
+        match command:
+            case m.CreateMessage():
+                return [
+                    self._message_event("created", self._message),
+                    self._message_event("in_progress", self._message),
+                ]
+            case m.FlushPart():
+                self._store.messages.save_partial(self._message.id, self._content())
+                return []
+            case m.CompleteMessage(reason=reason):
+                status: Literal["incomplete", "completed"] = "incomplete" if reason else "completed"
+                message = self._store.messages.finish(self._message.id, self._content(), status, reason)
+                self._message, self._text = None, []
+                return [self._message_event(status, message)]
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        return {"thread_id": self.run.thread_id, "run_id": self.run.id}
+
+    def _content(self) -> tuple[TextPart, ...]:
+        return (TextPart(text="".join(self._text)),)
+
+    def _append(self, text: str) -> list[events.Event]:
+        if self._message is None:
+            return []
+        self._text.append(text)
+        return [events.MessageDelta(**self._about, message_id=self._message.id, index=0, text=text)]
+
+    def _mark_run(self, command: m.MarkRun) -> list[events.Event]:
+        changes: JsonObject = {"status": command.status}
+        if command.expires_at is not None:
+            changes["expires_at"] = command.expires_at
+        if command.status is RunStatus.IN_PROGRESS and self.run.started_at is None:
+            changes["started_at"] = command.now
+        if command.status is RunStatus.QUEUED:
+            changes["required_calls"] = ()
+        return self._update_run(changes)
+
+    def _create_step(self, command: m.CreateStep) -> list[events.Event]:
+        if command.type == "message_creation":
+            # The step names its message, so both rows are made here; `CreateMessage` announces the second.
+            self._message = self._store.messages.begin(self.run.thread_id, self.run.assistant_id, self.run.id)
+            self._text = []
+            details: JsonObject = {"message_creation": {"message_id": self._message.id}}
+        else:
+            details = {"tool_calls": [_call_json(call) for call in command.calls]}
+        self._step = self._store.steps.create(
+            run_id=self.run.id,
+            thread_id=self.run.thread_id,
+            assistant_id=self.run.assistant_id,
+            type=command.type,
+            details={"type": command.type, **details},
+        )
+        return [events.StepChanged(**self._about, what=what, step=self._step) for what in ("created", "in_progress")]
+
+    def _message_event(
+        self, what: Literal["created", "in_progress", "completed", "incomplete"], message: Message
+    ) -> events.Event:
+        return events.MessageChanged(**self._about, what=what, message=message)
+
+    def _store_outputs(self, outputs: dict[str, str]) -> None:
+        if self._step is None:
+            return
+        calls = []
+        for call in self._step.details.get("tool_calls", ()):
+            if call["id"] in outputs:
+                kind = call["type"]
+                call = {**call, kind: {**call[kind], "output": outputs[call["id"]]}}
+            calls.append(call)
+        details = {**self._step.details, "tool_calls": calls}
+        self._step = self._store.steps.update(self._step.id, details=details)
+
+    def _complete_step(self, command: m.CompleteStep) -> list[events.Event]:
+        if self._step is None:
+            return []
+        changes: JsonObject = {"status": command.status, _STEP_TIMES[command.status]: command.now}
+        if command.error is not None:
+            changes["last_error"] = command.error
+        if command.usage is not None:
+            changes["usage"] = command.usage
+        step = self._store.steps.update(self._step.id, **changes)
+        self._step = None
+        return [events.StepChanged(**self._about, what=command.status, step=step)]
+
+    def _ask_client(self, command: m.AskClient) -> list[events.Event]:
+        return self._update_run(
+            {
+                "status": RunStatus.REQUIRES_ACTION,
+                "required_calls": command.calls,
+                "expires_at": command.expires_at,
+            }
+        )
+
+    def _finish(self, command: m.Finish) -> list[events.Event]:
+        changes: JsonObject = {
+            "status": command.status,
+            "usage": command.usage,
+            "last_error": command.error,
+            "incomplete_reason": command.reason,
+            "required_calls": (),
+        }
+        if command.status is not RunStatus.EXPIRED:
+            changes["expires_at"] = None
+        if (column := _RUN_TIMES.get(command.status)) is not None:
+            changes[column] = command.now
+        return self._update_run(changes)
+
+    def _update_run(self, changes: JsonObject) -> list[events.Event]:
+        self.run = self._store.runs.update(self.run.id, trace=dict(self.trace), **changes)
+        return [events.RunChanged(**self._about, what=self.run.status.value, run=self.run)]
+
+    def give_up(self, command: m.Finish) -> events.Event:
+        """Return the end of a run that the store did not take (the disk is full): listeners must not wait for ever.
+
+        The stored run is closed by the next start, or by the next use of its thread.
+        """
+        self.run = dataclasses.replace(self.run, status=command.status, last_error=command.error)
+        return events.RunChanged(**self._about, what=self.run.status.value, run=self.run)
+
+
+def _call_json(call: m.ToolCall) -> JsonObject:
+    """Return a call in the shape of `step_details.tool_calls`."""
+    if call.kind == "function":
+        function = {"name": call.name, "arguments": call.arguments, "output": None}
+        return {"id": call.id, "type": "function", "function": function}
+    return {"id": call.id, "type": call.kind, call.kind: {"input": call.arguments}}

@@ -1,0 +1,519 @@
+"""The run as a pure state machine: events go in, commands come out; no I/O, threads or clock readings of its own.
+
+    queued ──Begin──▶ in_progress ──end of answer──▶ completed | incomplete | failed
+      ▲                │    │ calls of functions
+      │  all outputs   │    ▼
+      └─────────── requires_action          any of the three ──cancel──▶ cancelling ──▶ cancelled
+                                            any of the three ──deadline──▶ expired
+
+While the model works (`Generate` given, nothing heard of its end) a cancel or a deadline only asks it to stop; the run
+closes when the end of the generation is reported, so that the text written until then is kept. Whatever happens, a
+message is closed before its step, a step before the run, and after `Finish` no command is ever given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal
+
+from engine.types import FunctionCall, IncompleteReason, LastError, RunStatus, StepStatus, Usage
+
+Phase = Literal["loading", "reading"]
+FLUSH_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one run; tokens are summed over all its generations, seconds count from the start or the question."""
+
+    answer_tokens: int
+    max_completion_tokens: int | None = None
+    max_prompt_tokens: int | None = None
+    run_seconds: int = 3600
+    tool_wait_seconds: int = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call the model made; a "function" is answered by the client, every other kind by Fireside."""
+
+    id: str
+    kind: Literal["function", "file_search", "code_interpreter"]
+    name: str
+    arguments: str
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+# `now` is Unix time in seconds; `clock` a monotonic reading in seconds, used only to pace the storing of text.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """The run's turn has come."""
+
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """The model is being brought into memory; parts of a hundred."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The model has read `done` of `total` tokens of the prompt."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """The model wrote text."""
+
+    text: str
+    clock: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsParsed:
+    """What the model wrote contains calls; they are carried out when the generation has ended."""
+
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationEnded:
+    """The model stopped: by itself, at a token limit, or because it was asked to."""
+
+    finish: Literal["stop", "length", "cancelled"]
+    usage: Usage
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationFailed:
+    """The model cannot go on; what it wrote so far is kept."""
+
+    error: LastError
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTooLong:
+    """Not even the instructions and the newest turn fit: into `max_prompt_tokens`, or into the model's context."""
+
+    limit: Literal["max_prompt_tokens", "context"]
+    message: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolFinished:
+    """A tool of Fireside's own answered; a tool's error is an output too, for the model to read."""
+
+    call_id: str
+    output: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsSubmitted:
+    """The client answered its function calls, all in one request: (call id, output)."""
+
+    outputs: tuple[tuple[str, str], ...]
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequested:
+    """Somebody wants the run to stop."""
+
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinePassed:
+    """The time given by `expires_at` is over."""
+
+    now: int
+
+
+Event = (
+    Begin
+    | Loading
+    | Reading
+    | TextDelta
+    | CallsParsed
+    | GenerationEnded
+    | GenerationFailed
+    | PromptTooLong
+    | ToolFinished
+    | OutputsSubmitted
+    | CancelRequested
+    | DeadlinePassed
+)
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRun:
+    """Store and announce a status that is not an end; `expires_at` None leaves it as it is."""
+
+    status: RunStatus
+    now: int
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowProgress:
+    """Tell listeners what they are waiting for; nothing is stored."""
+
+    phase: Literal["loading", "reading", "writing"]
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generate:
+    """Let the model write at most `max_tokens`, with a prompt of at most `max_prompt_tokens`."""
+
+    max_tokens: int
+    max_prompt_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopGenerating:
+    """Ask the model to stop; its end is still to be reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateStep:
+    """Open a step: the one that makes a message, or the one that holds these calls."""
+
+    type: Literal["message_creation", "tool_calls"]
+    calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateMessage:
+    """Announce the answer's message, still empty; follows the `CreateStep` that names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppendText:
+    """Add text to the open message and announce it; not stored yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlushPart:
+    """Store the text of the open message as it stands, so that a power cut costs a second and no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteMessage:
+    """Close the open message with all its text; a reason makes it incomplete."""
+
+    now: int
+    reason: IncompleteReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTool:
+    """Carry out one call with a tool of Fireside's own."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOutputs:
+    """Write the outputs of calls into the open step."""
+
+    outputs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteStep:
+    """Close the open step."""
+
+    status: StepStatus
+    now: int
+    error: LastError | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskClient:
+    """Store and announce that the run waits for the outputs of these functions until `expires_at`."""
+
+    calls: tuple[FunctionCall, ...]
+    now: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Store and announce the end; the last command of every run."""
+
+    status: RunStatus
+    now: int
+    usage: Usage
+    error: LastError | None = None
+    reason: Literal["max_completion_tokens", "max_prompt_tokens"] | None = None
+
+
+Command = (
+    MarkRun
+    | ShowProgress
+    | Generate
+    | StopGenerating
+    | CreateStep
+    | CreateMessage
+    | AppendText
+    | FlushPart
+    | CompleteMessage
+    | CallTool
+    | StoreOutputs
+    | CompleteStep
+    | AskClient
+    | Finish
+)
+
+
+class _Doing(Enum):
+    """What the machine waits for."""
+
+    QUEUED = auto()
+    GENERATING = auto()
+    CALLING = auto()
+    ASKING = auto()
+    DONE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    """How the run will end once the model has stopped."""
+
+    run: RunStatus
+    step: StepStatus
+    message: IncompleteReason
+
+
+_CANCELLED = _Ending(run=RunStatus.CANCELLED, step="cancelled", message="run_cancelled")
+_EXPIRED = _Ending(run=RunStatus.EXPIRED, step="expired", message="run_expired")
+_FAILED = _Ending(run=RunStatus.FAILED, step="failed", message="run_failed")
+
+
+class RunMachine:
+    """One run; feed `handle` with events, one at a time, and carry out what it returns in that order."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._doing = _Doing.QUEUED
+        self._ending: _Ending | None = None
+        self._usage = Usage()
+        self._message_open = False
+        self._step_open = False
+        self._flushed = 0.0
+        self._calls: tuple[ToolCall, ...] = ()
+        self._unanswered: set[str] = set()
+
+    @classmethod
+    def waiting(cls, limits: Limits, calls: Iterable[FunctionCall], usage: Usage | None) -> RunMachine:
+        """Return a machine for a stored run that waits for outputs: the app was closed meanwhile."""
+        machine = cls(limits)
+        machine._doing = _Doing.ASKING
+        machine._step_open = True
+        machine._calls = tuple(
+            ToolCall(id=call.id, kind="function", name=call.name, arguments=call.arguments) for call in calls
+        )
+        machine._unanswered = {call.id for call in machine._calls}
+        machine._usage = usage or Usage()
+        return machine
+
+    @property
+    def done(self) -> bool:
+        return self._doing is _Doing.DONE
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """The ids of the calls whose outputs are missing."""
+        return frozenset(self._unanswered)
+
+    def handle(self, event: Event) -> list[Command]:
+        """Return what to do now. An event that does not fit the moment (a late delta, a second cancel) does nothing."""
+        match event, self._doing:
+            case _, _Doing.DONE:
+                return []
+            case Begin(now=now), _Doing.QUEUED:
+                expires_at = now + self._limits.run_seconds
+                return [MarkRun(status=RunStatus.IN_PROGRESS, now=now, expires_at=expires_at), *self._generate(now)]
+            case ((Loading() | Reading() | TextDelta() | CallsParsed()), _Doing.GENERATING):
+                return [] if self._ending else self._progress(event)
+            case GenerationEnded(), _Doing.GENERATING:
+                return self._ended(event)
+            case GenerationFailed(error=error, now=now), _Doing.GENERATING | _Doing.CALLING:
+                return self._close(self._ending or _FAILED, now, error=None if self._ending else error)
+            case PromptTooLong(), _Doing.GENERATING if not self._message_open:
+                return self._too_long(event)
+            case ToolFinished(), _Doing.CALLING:
+                return self._tool_finished(event)
+            case OutputsSubmitted(), _Doing.ASKING:
+                return self._submitted(event)
+            case CancelRequested(now=now), _:
+                if self._ending:
+                    return []
+                return [MarkRun(status=RunStatus.CANCELLING, now=now), *self._stop(_CANCELLED, now)]
+            case DeadlinePassed(now=now), _:
+                return [] if self._ending else self._stop(_EXPIRED, now)
+        return []
+
+    def _generate(self, now: int) -> list[Command]:
+        limits, used = self._limits, self._usage
+        tokens = limits.answer_tokens
+        if limits.max_completion_tokens is not None:
+            tokens = min(tokens, limits.max_completion_tokens - used.completion_tokens)
+        prompt = None if limits.max_prompt_tokens is None else limits.max_prompt_tokens - used.prompt_tokens
+        if tokens <= 0:
+            return self._finish(RunStatus.INCOMPLETE, now, reason="max_completion_tokens")
+        if prompt is not None and prompt <= 0:
+            return self._finish(RunStatus.INCOMPLETE, now, reason="max_prompt_tokens")
+        self._doing = _Doing.GENERATING
+        self._calls = ()
+        return [Generate(max_tokens=tokens, max_prompt_tokens=prompt)]
+
+    def _progress(self, event: Loading | Reading | TextDelta | CallsParsed) -> list[Command]:
+        match event:
+            case Loading(percent=percent):
+                return [ShowProgress(phase="loading", done=percent, total=100)]
+            case Reading(done=done, total=total):
+                return [ShowProgress(phase="reading", done=done, total=total)]
+            case CallsParsed(calls=calls):
+                self._calls += calls
+                return []
+            case TextDelta(text=text, clock=clock):
+                return self._text(text, clock)
+
+    def _text(self, text: str, clock: float) -> list[Command]:
+        if not text:
+            return []
+        if not self._message_open:
+            self._flushed = clock
+            return [ShowProgress(phase="writing"), *self._open_message(), AppendText(text=text)]
+        if clock - self._flushed < FLUSH_SECONDS:
+            return [AppendText(text=text)]
+        self._flushed = clock
+        return [AppendText(text=text), FlushPart()]
+
+    def _open_message(self) -> list[Command]:
+        self._message_open = self._step_open = True
+        return [CreateStep(type="message_creation"), CreateMessage()]
+
+    def _ended(self, event: GenerationEnded) -> list[Command]:
+        self._usage = self._usage + event.usage
+        if self._ending or event.finish == "cancelled":
+            return self._close(self._ending or _CANCELLED, event.now, step_usage=event.usage)
+        if event.finish == "length":
+            # A call cut off by the limit is not carried out: its arguments may be half of what was meant.
+            closing = self._close_message(event, "max_tokens")
+            return closing + self._finish(RunStatus.INCOMPLETE, event.now, reason="max_completion_tokens")
+        if self._calls:
+            closing = self._close_message(event, None) if self._message_open else []
+            return closing + self._start_calls(event)
+        return self._close_message(event, None) + self._finish(RunStatus.COMPLETED, event.now)
+
+    def _close_message(self, event: GenerationEnded, reason: IncompleteReason | None) -> list[Command]:
+        # A model that says nothing still leaves a message: the thread shows that it was asked and was silent.
+        opening = [] if self._message_open else self._open_message()
+        self._message_open = self._step_open = False
+        return [
+            *opening,
+            CompleteMessage(now=event.now, reason=reason),
+            CompleteStep(status="completed", now=event.now, usage=event.usage),
+        ]
+
+    def _start_calls(self, event: GenerationEnded) -> list[Command]:
+        self._step_open = True
+        self._doing = _Doing.CALLING
+        self._unanswered = {call.id for call in self._calls}
+        own: list[Command] = [CallTool(call=call) for call in self._calls if call.kind != "function"]
+        return [CreateStep(type="tool_calls", calls=self._calls), *(own or self._ask(event.now))]
+
+    def _ask(self, now: int) -> list[Command]:
+        self._doing = _Doing.ASKING
+        asked = tuple(
+            FunctionCall(id=call.id, name=call.name, arguments=call.arguments)
+            for call in self._calls
+            if call.id in self._unanswered
+        )
+        return [AskClient(calls=asked, now=now, expires_at=now + self._limits.tool_wait_seconds)]
+
+    def _tool_finished(self, event: ToolFinished) -> list[Command]:
+        own = {call.id for call in self._calls if call.kind != "function"}
+        if event.call_id not in own & self._unanswered:
+            return []
+        self._unanswered.discard(event.call_id)
+        stored: list[Command] = [StoreOutputs(outputs=((event.call_id, event.output),))]
+        if own & self._unanswered:
+            return stored
+        if self._ending:
+            return stored + self._close(self._ending, event.now)
+        if self._unanswered:
+            return stored + self._ask(event.now)
+        self._step_open = False
+        return [*stored, CompleteStep(status="completed", now=event.now), *self._generate(event.now)]
+
+    def _submitted(self, event: OutputsSubmitted) -> list[Command]:
+        if {call_id for call_id, _ in event.outputs} != self._unanswered:
+            return []
+        self._unanswered.clear()
+        self._step_open = False
+        self._doing = _Doing.QUEUED
+        return [
+            StoreOutputs(outputs=event.outputs),
+            CompleteStep(status="completed", now=event.now),
+            MarkRun(status=RunStatus.QUEUED, now=event.now),
+        ]
+
+    def _too_long(self, event: PromptTooLong) -> list[Command]:
+        if self._ending:
+            return self._close(self._ending, event.now)
+        if event.limit == "max_prompt_tokens":
+            return self._finish(RunStatus.INCOMPLETE, event.now, reason="max_prompt_tokens")
+        return self._close(_FAILED, event.now, error=LastError(code="invalid_prompt", message=event.message))
+
+    def _stop(self, ending: _Ending, now: int) -> list[Command]:
+        if self._doing in (_Doing.GENERATING, _Doing.CALLING):
+            self._ending = ending
+            return [StopGenerating()]
+        return self._close(ending, now)
+
+    def _close(
+        self, ending: _Ending, now: int, *, error: LastError | None = None, step_usage: Usage | None = None
+    ) -> list[Command]:
+        commands: list[Command] = []
+        if self._message_open:
+            commands.append(CompleteMessage(now=now, reason=ending.message))
+        if self._step_open:
+            commands.append(CompleteStep(status=ending.step, now=now, error=error, usage=step_usage))
+        self._message_open = self._step_open = False
+        return commands + self._finish(ending.run, now, error=error)
+
+    def _finish(
+        self,
+        status: RunStatus,
+        now: int,
+        *,
+        error: LastError | None = None,
+        reason: Literal["max_completion_tokens", "max_prompt_tokens"] | None = None,
+    ) -> list[Command]:
+        self._doing = _Doing.DONE
+        return [Finish(status=status, now=now, usage=self._usage, error=error, reason=reason)]

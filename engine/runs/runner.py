@@ -1,0 +1,229 @@
+"""One run being carried out: its machine, its ledger, and the thread that makes the model work."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from engine.cancel import CancelToken
+from engine.errors import FiresideError, InvalidRequest, NotFound
+from engine.events import Event, RunChanged
+from engine.inference import port
+from engine.runs import machine as m
+from engine.runs.conversation import choose
+from engine.runs.ledger import Ledger
+from engine.runs.outbox import Outbox
+from engine.runs.prompt import PromptTooLong
+from engine.runs.world import World
+from engine.types import JsonObject, LastError, Run, RunStatus, RunStep, Usage
+
+log = logging.getLogger(__name__)
+
+INTERNAL_ERROR = "Something went wrong inside Fireside while it answered. The log has the details; please try again."
+
+
+class ActiveRun:
+    """A run that has not ended. `send` may be called from any thread; `work` belongs to the run's own.
+
+    `on_change` hears of every new status once it is stored, before it is announced, while the run's lock is held;
+    `on_end` of the end once it was announced.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        run: Run,
+        on_change: Callable[[ActiveRun], None],
+        on_end: Callable[[ActiveRun], None],
+        *,
+        waiting_step: RunStep | None = None,
+    ) -> None:
+        self._world = world
+        self._on_change = on_change
+        self._on_end = on_end
+        self._ledger = Ledger(world.store, run, step=waiting_step)
+        limits = world.limits(run)
+        waits = run.status is RunStatus.REQUIRES_ACTION
+        self._machine = m.RunMachine.waiting(limits, run.required_calls, run.usage) if waits else m.RunMachine(limits)
+        self._lock = threading.RLock()
+        self._outbox = Outbox()
+        self._work: queue.SimpleQueue[m.Generate | None] = queue.SimpleQueue()
+        self._stop = CancelToken()
+        self._began: float | None = None
+        self._announced = run.status
+        self._heard = threading.Condition()
+
+    @property
+    def run(self) -> Run:
+        """The run as last stored."""
+        return self._ledger.run
+
+    @property
+    def model_id(self) -> str:
+        """The local model that answers; chosen when the run was made."""
+        return str(self.run.trace.get("model", self.run.model))
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """The ids of the calls whose outputs the run waits for."""
+        return self._machine.unanswered
+
+    def send(self, event: m.Event) -> Run:
+        """Let the machine decide, store what it says, announce it; return the run as it is then."""
+        with self._lock:
+            before = self.run.status
+            commands = self._machine.handle(event)
+            announced = self._store(commands)
+            self._start(commands)
+            if self.run.status is not before:
+                self._on_change(self)
+            self._outbox.add(self._deliveries(announced))
+            run = self.run
+        self._outbox.deliver()
+        return run
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the run has ended or waits for its client, and listeners know; False if it takes longer."""
+        with self._heard:
+            return self._heard.wait_for(
+                lambda: _settled(self._announced) and self._announced is self.run.status, timeout
+            )
+
+    def work(self) -> None:
+        """Carry the run as far as it goes without its client: to its end, or to `requires_action`."""
+        self._began = self._world.clock()
+        self._guard(lambda: self.send(m.Begin(now=self._world.now())))
+        while (command := self._work.get()) is not None:
+            self._guard(partial(self._generate, command))
+
+    def _store(self, commands: Sequence[m.Command]) -> list[Event]:
+        try:
+            return self._ledger.carry_out(commands)
+        except Exception as error:
+            if m.StopGenerating() in commands:
+                self._stop.set()  # a full disk must not keep the model from stopping
+            finish = next((command for command in commands if isinstance(command, m.Finish)), None)
+            if finish is None:
+                raise
+            if not isinstance(error, NotFound):  # its thread was deleted: nobody misses the end
+                log.exception("the end of run %s could not be stored", self.run.id)
+            return [self._ledger.give_up(finish)]
+
+    def _start(self, commands: Sequence[m.Command]) -> None:
+        for command in commands:
+            match command:
+                case m.Generate():
+                    self._stop = CancelToken()
+                    self._work.put(command)
+                case m.StopGenerating():
+                    self._stop.set()
+                case m.Finish() | m.AskClient():
+                    self._work.put(None)
+
+    def _deliveries(self, announced: Sequence[Event]) -> Iterator[Callable[[], None]]:
+        for event in announced:
+            yield partial(self._world.bus.publish, event)
+            if isinstance(event, RunChanged):
+                yield partial(self._note_announced, event.run.status)
+
+    def _note_announced(self, status: RunStatus) -> None:
+        with self._heard:
+            self._announced = status
+            self._heard.notify_all()
+        if status.terminal:
+            self._on_end(self)
+
+    def _guard(self, action: Callable[[], object]) -> None:
+        """Do a part of the work; whatever it raises ends the run as failed, in words that are safe to show."""
+        try:
+            action()
+        except PromptTooLong as error:
+            self._note_error(error)
+            self.send(m.PromptTooLong(limit=error.limit, message=error.message, now=self._world.now()))
+        except FiresideError as error:
+            self._note_error(error)
+            code = "invalid_prompt" if isinstance(error, InvalidRequest) else "server_error"
+            self._fail(LastError(code=code, message=error.message))
+        except Exception:
+            log.exception("run %s failed", self.run.id)
+            self._fail(LastError(code="server_error", message=INTERNAL_ERROR))
+
+    def _fail(self, error: LastError) -> None:
+        self.send(m.GenerationFailed(error=error, now=self._world.now()))
+
+    def _note_error(self, error: FiresideError) -> None:
+        """Keep the error's own code and details: the window finds its words and a next step by them."""
+        self._ledger.trace["error"] = {"code": error.code, "details": _plain(error.details)}
+
+    def _generate(self, command: m.Generate) -> None:
+        world, stop = self._world, self._stop
+        spec, loaded = world.open_model(self.model_id, self._on_load)
+        if stop.is_set():
+            self.send(m.GenerationEnded(finish="cancelled", usage=Usage(), now=world.now()))
+            return
+        sampling = self._sampling(command)
+        prompt = choose(world, self.run, spec, loaded, command)
+        trace = self._ledger.trace
+        trace |= prompt.trace()
+        trace |= {"context": loaded.context, "template": loaded.template, "load_seconds": loaded.load_seconds}
+        request = port.ChatRequest(messages=prompt.messages, sampling=sampling)
+        generation = world.backend.chat(spec, request, self._on_event, stop)
+        self._note_generation(generation)
+        self.send(m.GenerationEnded(finish=generation.finish, usage=generation.usage, now=world.now()))
+
+    def _on_load(self, fraction: float) -> None:
+        self.send(m.Loading(percent=round(100 * fraction)))
+
+    def _on_event(self, event: port.GenerationEvent) -> None:
+        match event:
+            case port.Reading(done=done, total=total):
+                self.send(m.Reading(done=done, total=total))
+            case port.TextDelta(text=text):
+                clock = self._world.clock()
+                if self._began is not None and text:
+                    self._ledger.trace.setdefault("first_token_seconds", round(clock - self._began, 3))
+                self.send(m.TextDelta(text=text, clock=clock))
+
+    def _note_generation(self, generation: port.Generation) -> None:
+        trace = self._ledger.trace
+        read = trace.get("read_seconds", 0.0) + generation.read_seconds
+        write = trace.get("write_seconds", 0.0) + generation.write_seconds
+        usage = generation.usage
+        written = trace.get("completion_tokens", 0) + usage.completion_tokens
+        trace |= {
+            "prompt_tokens": usage.prompt_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "completion_tokens": written,
+            "read_seconds": round(read, 3),
+            "write_seconds": round(write, 3),
+            "tokens_per_second": round(written / write, 2) if write > 0 else None,
+            "seed": generation.seed,
+        }
+
+    def _sampling(self, command: m.Generate) -> port.Sampling:
+        run, settings = self.run, self._world.settings()
+        return port.Sampling(
+            temperature=settings.temperature if run.temperature is None else run.temperature,
+            top_p=settings.top_p if run.top_p is None else run.top_p,
+            top_k=settings.top_k,
+            min_p=settings.min_p,
+            repeat_penalty=settings.repeat_penalty,
+            seed=settings.seed,
+            max_tokens=command.max_tokens,
+        )
+
+
+def _plain(details: Mapping[str, Any]) -> JsonObject:
+    """Return the details with nothing in them but what JSON knows."""
+    return {
+        key: value if isinstance(value, str | int | float | bool | None) else str(value)
+        for key, value in details.items()
+    }
+
+
+def _settled(status: RunStatus) -> bool:
+    return status.terminal or status is RunStatus.REQUIRES_ACTION

@@ -1,0 +1,48 @@
+"""What runs need from the rest of the engine, passed in: nothing here is global."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.bus import Bus
+from engine.inference.port import InferencePort, LoadedModel, LoadSpec
+from engine.runs.counts import TokenCounts
+from engine.runs.machine import Limits
+from engine.settings import Settings
+from engine.store import Store
+from engine.types import Run
+
+
+class OpenModel(Protocol):
+    """Brings a model into memory and says how it was loaded."""
+
+    def __call__(
+        self, model_id: str, on_progress: Callable[[float], None] | None = None
+    ) -> tuple[LoadSpec, LoadedModel]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What runs need from the rest of the engine. `now`: Unix seconds; `clock`: monotonic seconds."""
+
+    store: Store
+    bus: Bus
+    backend: InferencePort
+    settings: Callable[[], Settings]
+    open_model: OpenModel
+    now: Callable[[], int] = field(default=lambda: int(time.time()))
+    clock: Callable[[], float] = time.monotonic
+    counts: TokenCounts = field(default_factory=TokenCounts)
+
+    def limits(self, run: Run) -> Limits:
+        settings = self.settings()
+        return Limits(
+            answer_tokens=settings.max_answer_tokens,
+            max_completion_tokens=run.max_completion_tokens,
+            max_prompt_tokens=run.max_prompt_tokens,
+            run_seconds=settings.run_minutes * 60,
+            tool_wait_seconds=settings.tool_wait_seconds,
+        )

@@ -1,0 +1,129 @@
+"""The one front door: opens a home folder, holds it, and closes it again."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+
+import filelock
+
+from engine.bus import Bus, Listener, Subscription
+from engine.errors import HomeBusy
+from engine.events import SettingChanged
+from engine.inference.port import InferencePort
+from engine.paths import Paths, default_home
+from engine.runs.alarms import Alarms
+from engine.runs.scheduler import Scheduler
+from engine.runs.world import World
+from engine.service.assistants import Assistants
+from engine.service.chat import Chat
+from engine.service.idle import IdleUnload
+from engine.service.messages import Messages
+from engine.service.models import Models
+from engine.service.runs import Runs
+from engine.service.threads import Threads
+from engine.settings import SettingsFile
+from engine.store import Store
+from models.library import Library
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 5.0
+
+
+class Engine:
+    """Everything Fireside does, without a window. Methods block; none may be called on a thread that must not.
+
+    Opening takes the home's lock, brings its database up to date and closes the runs a crash left open. Raises
+    HomeBusy, DataTooNew, and Unavailable for a disk or database that cannot be used. All its nouns raise
+    `engine.errors.FiresideError` and nothing else that is expected.
+    """
+
+    def __init__(
+        self, home: Path | None = None, *, backend: InferencePort | None = None, models_folder: Path | None = None
+    ) -> None:
+        self.paths = Paths(home if home is not None else default_home())
+        self.bus = Bus()
+        self._cleanup = ExitStack()
+        with ExitStack() as opening:
+            self._open(opening, backend, models_folder)
+            self._cleanup = opening.pop_all()
+
+    def _open(self, opening: ExitStack, backend: InferencePort | None, models_folder: Path | None) -> None:
+        self.paths.create()
+        _hold(opening, self.paths)
+        self.settings = SettingsFile(self.paths.settings, self._setting_changed)
+        store = opening.enter_context(Store(self.paths.database, self.paths.blobs))
+        self._backend = backend if backend is not None else _local_backend(self.paths, self.settings)
+        opening.callback(self._backend.close)
+        alarms = Alarms()
+        opening.callback(alarms.close)
+        self._idle = IdleUnload(
+            self._backend, alarms, lambda: self.settings.current.idle_unload_minutes, self._announce_unloaded
+        )
+        library = Library(models_folder if models_folder is not None else self.paths.models)
+        self.models = Models(library, self._backend, self.settings, self.bus, self._idle.note_use)
+        world = World(
+            store=store,
+            bus=self.bus,
+            backend=self._backend,
+            settings=lambda: self.settings.current,
+            open_model=self.models.open,
+        )
+        self._scheduler = Scheduler(world, alarms)
+        self.assistants = Assistants(store, self.bus)
+        self.threads = Threads(store, self.bus, self._scheduler)
+        self.messages = Messages(store, self.bus, self._scheduler)
+        self.runs = Runs(store, self.bus, self._scheduler, self.threads, self.models, lambda: self.settings.current)
+        self.chat = Chat(self._backend, self.models, lambda: self.settings.current)
+        self._scheduler.recover()
+
+    def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:
+        """Call `listener` for every event from now on, or only for those of one thread. It must be quick."""
+        return self.bus.subscribe(listener, thread_id=thread_id)
+
+    def close(self) -> None:
+        """End the runs as cancelled with what they wrote, end the children, release the home. May be repeated."""
+        scheduler = self._scheduler
+        if not scheduler.close(_STOP_SECONDS):
+            # A model that does not listen loses its process; its run then ends all the same.
+            self._backend.close()
+            if not scheduler.join(_STOP_SECONDS):
+                log.warning("a run did not end in time; the next start closes it")
+        self._cleanup.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "idle_unload_minutes":
+            self._idle.note_use()
+        self.bus.publish(SettingChanged(key=key))
+
+    def _announce_unloaded(self, model_ids: set[str]) -> None:
+        self.models.announce_gone(model_ids)
+
+
+def _hold(opening: ExitStack, paths: Paths) -> None:
+    """Take the home's lock until closed. Raises HomeBusy."""
+    lock = filelock.FileLock(paths.lock, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise HomeBusy(
+            f"Another Fireside is using the folder {paths.home}. Switch to its window or close it, or start this one "
+            "with another folder (FIRESIDE_HOME or --home).",
+            home=str(paths.home),
+        ) from None
+    opening.callback(lock.release)
+
+
+def _local_backend(paths: Paths, settings: SettingsFile) -> InferencePort:
+    from engine.inference.client import InferenceClient
+    from engine.workers.supervisor import Supervisor
+
+    return InferenceClient(Supervisor(paths.logs), lambda: settings.current.max_loaded_models)

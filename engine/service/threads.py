@@ -1,0 +1,99 @@
+"""Threads at the front door: checked, stored, announced."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from engine.bus import Bus
+from engine.errors import InvalidRequest
+from engine.events import MessageChanged, ThreadChanged
+from engine.runs.scheduler import Scheduler
+from engine.service.limits import check_message, check_metadata
+from engine.service.titles import title_of
+from engine.store import Store
+from engine.types import UNSET, JsonObject, NewMessage, Page, PageRequest, Thread
+
+_STOP_SECONDS = 10.0
+
+
+class Threads:
+    """Conversations without an end."""
+
+    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler) -> None:
+        self._store = store
+        self._bus = bus
+        self._scheduler = scheduler
+
+    def create(
+        self,
+        *,
+        messages: Sequence[NewMessage] = (),
+        metadata: Mapping[str, str] | None = None,
+        tool_resources: JsonObject | None = None,
+        title: str | None = None,
+    ) -> Thread:
+        """Store a thread with its first messages, all or nothing. Raises InvalidRequest."""
+        thread = self.store_new(messages=messages, metadata=metadata, tool_resources=tool_resources, title=title)
+        self.announce_new(thread)
+        return thread
+
+    def store_new(
+        self,
+        *,
+        messages: Sequence[NewMessage] = (),
+        metadata: Mapping[str, str] | None = None,
+        tool_resources: JsonObject | None = None,
+        title: str | None = None,
+    ) -> Thread:
+        """Like `create`, but announces nothing: for a caller that stores more in the same transaction."""
+        check_metadata(metadata or {})
+        for message in messages:
+            check_message(message, param="messages")
+        return self._store.threads.create(
+            messages=messages,
+            metadata=metadata,
+            tool_resources=tool_resources,
+            title=title if title is not None else title_of(messages),
+        )
+
+    def announce_new(self, thread: Thread) -> None:
+        """Tell listeners about a new thread and the messages it came with."""
+        self._announce("created", thread)
+        for message in reversed(tuple(self._store.messages.history(thread.id))):
+            self._bus.publish(MessageChanged(thread_id=thread.id, what="created", message=message))
+
+    def get(self, thread_id: str) -> Thread:
+        """Raises NotFound."""
+        return self._store.threads.get(thread_id)
+
+    def list(self, page: PageRequest = PageRequest()) -> Page[Thread]:  # noqa: B008 - frozen
+        """Raises InvalidRequest for a bad limit or cursor."""
+        return self._store.threads.list(page)
+
+    def update(
+        self, thread_id: str, *, metadata: Any = UNSET, tool_resources: Any = UNSET, title: Any = UNSET
+    ) -> Thread:
+        """Change fields: UNSET leaves one as it is, None clears it. Raises NotFound, InvalidRequest."""
+        if metadata:
+            check_metadata(metadata)
+        if title and len(title) > 256:
+            raise InvalidRequest("'title' has more than 256 characters.", param="title")
+        thread = self._store.threads.update(thread_id, metadata=metadata, tool_resources=tool_resources, title=title)
+        self._announce("updated", thread)
+        return thread
+
+    def delete(self, thread_id: str) -> None:
+        """Remove the thread with all that belongs to it; a run at work on it is stopped first. Raises NotFound."""
+        thread = self._store.threads.get(thread_id)
+        run = self._store.runs.active(thread_id)
+        if run is not None:
+            with contextlib.suppress(InvalidRequest):  # it ended meanwhile
+                self._scheduler.cancel(thread_id, run.id)
+            self._scheduler.wait(run.id, _STOP_SECONDS)
+        self._store.threads.delete(thread_id)
+        self._bus.publish(ThreadChanged(thread_id=thread.id, what="deleted", thread=None))
+
+    def _announce(self, what: Literal["created", "updated"], thread: Thread) -> None:
+        self._bus.publish(ThreadChanged(thread_id=thread.id, what=what, thread=thread))
