@@ -28,6 +28,9 @@ WINDOWS = sys.platform == "win32"
 LINUX = sys.platform.startswith("linux")
 OPENAI_VERSION = "1.65.5"
 LESSON = ROOT / "tests" / "lesson" / "lesson.md"
+STARTER = "qwen2.5-coder-1.5b-instruct-q4_k_m"
+SMOLLM2 = "smollm2-135m-instruct-q4_1"
+TEST_MODEL_IDS = (SMOLLM2, "all-minilm-l6-v2", "gemma-3-270m-q4_k_m")
 DEMO_QUESTION = "In two sentences: what can a private assistant on my own computer do for me?"
 
 USAGE = """Fireside, from its source.
@@ -390,7 +393,7 @@ def run(arguments: list[str]) -> int:
         prepare_screen()
         return become([*app, *arguments])
     say("No screen here (neither DISPLAY nor WAYLAND_DISPLAY is set).")
-    call([*app, "models", "get", "starter"], "fetching the starter model")
+    call([*app, "models", "get", STARTER], "fetching the starter model")
     if sys.stdin.isatty() and sys.stdout.isatty():
         say("Starting the chat in this terminal instead.")
         return become([*app, "chat", *arguments])
@@ -433,7 +436,7 @@ def test(arguments: list[str]) -> int:
     """Checks, then the whole suite where no address but loopback can be reached; closes on pytest's own line."""
     set_up()
     prepare_screen()
-    fetch_test_models("smollm2-135m-instruct-q4_1", "all-MiniLM-L6-v2", "gemma-3-270m-q4_k_m")
+    fetch_test_models(*TEST_MODEL_IDS)
     failed = [] if arguments else run_checks()
     code = subprocess.call([str(venv_python()), str(ROOT / "tests" / "offline.py"), *arguments], cwd=ROOT)
     if failed:
@@ -444,7 +447,7 @@ def test(arguments: list[str]) -> int:
 def lesson(arguments: list[str]) -> int:
     """Run a lesson's cells with the openai client, in an environment of its own, against `fireside serve`."""
     set_up()
-    fetch_test_models("starter")
+    fetch_test_models(STARTER)
     folder = ROOT / f".venv-openai-{OPENAI_VERSION}"
     if not venv_python(folder).exists():
         make_venv(folder)
@@ -458,7 +461,7 @@ def lesson(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     set_up()
-    fetch_test_models("smollm2-135m-instruct-q4_1")
+    fetch_test_models(SMOLLM2)
     return become([venv_python(), ROOT / "tests" / "bench" / "throughput.py", TEST_MODELS, *arguments])
 
 
@@ -472,9 +475,9 @@ def build(arguments: list[str]) -> int:
     prepare_screen()
     if LINUX and not shutil.which("objdump"):
         install_debian(["binutils"], "PyInstaller needs objdump")
-    fetch_test_models("smollm2-135m-instruct-q4_1")
+    fetch_test_models(SMOLLM2)
     call([venv_python(), ROOT / "packaging" / "build.py"], "building the app")
-    return become([venv_python(), ROOT / "packaging" / "selftest.py", TEST_MODELS])
+    return become([venv_python(), ROOT / "packaging" / "selftest.py"])
 
 
 def shots(arguments: list[str]) -> int:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Windows of tests stay out of sight; a value given by hand shows them.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 pytest_plugins = ["tests.support.fixtures"]
 

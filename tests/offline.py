@@ -53,7 +53,6 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         say(f"Tests run offline: connections refused by a hook (no network namespace: {error}).")
         plugins = ["-p", "tests.no_network"]
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["FIRESIDE_TESTS_OFFLINE"] = "hook" if plugins else "namespace"
     command = [sys.executable, "-m", "pytest", *plugins, *arguments]
     if sys.platform != "win32":

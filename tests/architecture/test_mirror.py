@@ -7,6 +7,8 @@ from tests.architecture.sources import ROOT, Source, sources
 # source (or folder of sources, with a final slash) -> the test, or folder of tests, that covers it
 COVERED_ELSEWHERE: dict[str, str] = {
     "dev.py": "tests/packaging/test_dev.py",
+    "packaging/build.py": "tests/packaging/test_build.py",
+    "packaging/selftest.py": "tests/packaging/test_selftest.py",
 }
 
 

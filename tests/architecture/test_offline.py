@@ -23,8 +23,9 @@ NETWORK = (
 
 # file or folder (final slash) -> what it may use, and why
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "models/sources/": ("http.client", "ssl", "urllib.request", "huggingface_hub", "httpx"),
-    "engine/server/": ("socket", "uvicorn", "starlette", "asyncio"),
+    "models/transfer.py": ("httpx2", "socket"),  # fetches one file, resumably
+    "models/sources/huggingface.py": ("huggingface_hub", "httpx2"),  # finds a file on the hub
+    "engine/server/": ("socket", "uvicorn", "starlette", "asyncio"),  # listens on loopback
 }
 
 

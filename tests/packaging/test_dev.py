@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import dev
+import models.catalogue
 
 
 @pytest.fixture(autouse=True)
@@ -166,3 +167,10 @@ def test_without_root_the_line_to_type_is_shown(monkeypatch: pytest.MonkeyPatch)
 
     assert failure.value.advice.startswith("sudo apt-get update && sudo apt-get install")
     assert failure.value.advice.endswith("libegl1 libxcb-cursor0")
+
+
+def test_the_models_it_names_are_in_the_catalogue() -> None:
+    catalogue = models.catalogue.load()
+
+    assert catalogue.starter.id == dev.STARTER
+    assert [name for name in dev.TEST_MODEL_IDS if not catalogue.get(name).sources] == []
