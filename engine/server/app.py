@@ -1,0 +1,32 @@
+"""The ASGI application: the gate around the routes of all nouns."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from engine.errors import FiresideError
+from engine.server.api import Api
+from engine.server.errors import on_fireside_error, on_http_error
+from engine.server.gate import Gate
+from engine.server.routes import assistants, chat, embeddings, messages, models, runs, steps, threads
+
+_ROUTES = [
+    *assistants.ROUTES,
+    *runs.ROUTES,  # before threads: `/v1/threads/runs` is not the thread "runs"
+    *threads.ROUTES,
+    *messages.ROUTES,
+    *steps.ROUTES,
+    *models.ROUTES,
+    *chat.ROUTES,
+    *embeddings.ROUTES,
+]
+
+
+def create_app(api: Api, *, key: str) -> Gate:
+    """Return the application; every request needs `key`."""
+    handlers = {FiresideError: on_fireside_error, HTTPException: on_http_error}
+    inner = Starlette(routes=_ROUTES, exception_handlers=handlers)
+    inner.router.redirect_slashes = False
+    inner.state.api = api
+    return Gate(inner, key=key)
