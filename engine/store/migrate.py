@@ -80,17 +80,13 @@ def backups(path: Path) -> list[Path]:
 
 
 def _revision(path: Path) -> str | None:
-    """Return the step a database is at, None if there is nothing in it."""
+    """Return the step a database is at, None if there is none."""
     if not path.exists() or path.stat().st_size == 0:
         return None
     with closing(sqlite3.connect(path)) as connection:
         found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not found:
-            return None
-        if "alembic_version" not in found:
-            raise database_broken(path)
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if row is None:
+        row = "alembic_version" in found and connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if not row:
         raise database_broken(path)
     return str(row[0])
 

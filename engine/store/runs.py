@@ -72,6 +72,7 @@ class Runs:
 
     def unfinished(self) -> tuple[Run, ...]:
         """Return all unfinished runs, oldest first."""
+        # Sorted here: asked for an order, SQLite walks through all runs instead of the index of the unfinished.
+        query = select(tables.runs.c.seq, tables.runs.c.id).where(tables.UNFINISHED)
         with self._database.read() as connection:
-            ids = connection.execute(select(tables.runs.c.id).where(tables.UNFINISHED).order_by(tables.runs.c.seq))
-            return tuple(self._records.get(run_id) for run_id in ids.scalars().all())
+            return tuple(self._records.get(run_id) for _, run_id in sorted(connection.execute(query).all()))

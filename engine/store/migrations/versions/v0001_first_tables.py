@@ -127,10 +127,10 @@ def _create_messages() -> None:
         sa.Column("incomplete_reason", sa.Text),
         sa.PrimaryKeyConstraint("seq", name=op.f("messages_key")),
         sa.UniqueConstraint("id", name=op.f("messages_id_unique")),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("messages_run_id_reference"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["thread_id"], ["threads.id"], name=op.f("messages_thread_id_reference"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("messages_run_id_reference"), ondelete="SET NULL"),
         sqlite_autoincrement=True,
     )
     op.create_index("messages_by_thread", "messages", ["thread_id", "seq"])

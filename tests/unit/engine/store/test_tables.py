@@ -1,0 +1,38 @@
+"""The tables hold exactly what the frozen values hold."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+
+import pytest
+from sqlalchemy import Table, select
+
+from engine.store import tables
+from engine.types import Assistant, Message, Run, RunStatus, RunStep, Thread
+
+RECORDS = [
+    (tables.assistants, Assistant),
+    (tables.threads, Thread),
+    (tables.messages, Message),
+    (tables.runs, Run),
+    (tables.steps, RunStep),
+]
+
+
+@pytest.mark.parametrize(("table", "record"), RECORDS, ids=lambda value: getattr(value, "name", ""))
+def test_columns_are_the_fields(table: Table, record: type) -> None:
+    assert set(table.c.keys()) == {"seq"} | {field.name for field in fields(record)}
+
+
+@pytest.mark.parametrize(("table", "record"), RECORDS, ids=lambda value: getattr(value, "name", ""))
+def test_a_column_may_be_null_where_the_field_may_be_none(table: Table, record: type) -> None:
+    for field in fields(record):
+        assert table.c[field.name].nullable == ("None" in str(field.type)), field.name
+        if not table.c[field.name].nullable:
+            assert field.default is not None or field.default is MISSING, field.name
+
+
+def test_the_unfinished_statuses_are_those_that_are_not_terminal() -> None:
+    written = str(select(tables.runs.c.id).where(tables.UNFINISHED))
+
+    assert [status for status in RunStatus if f"'{status}'" in written] == [s for s in RunStatus if not s.terminal]
