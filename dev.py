@@ -357,7 +357,7 @@ def fetch_test_models(*names: str) -> None:
     wanted = [name for name in names if stamps.done.get(name) != "fetched"]
     if not wanted:
         return
-    call([venv_python(), ROOT / "tests" / "fetch_models.py", TEST_MODELS, *wanted], "fetching the test models")
+    call([venv_python(), "-m", "tests.fetch_models", TEST_MODELS, *wanted], "fetching the test models")
     for name in wanted:
         stamps.step(name, "fetched", lambda: None)
 
@@ -462,7 +462,8 @@ def lesson(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     set_up()
     fetch_test_models(SMOLLM2)
-    return become([venv_python(), ROOT / "tests" / "bench" / "throughput.py", TEST_MODELS, *arguments])
+    os.chdir(ROOT)
+    return become([venv_python(), "-m", "tests.bench.throughput", TEST_MODELS, *arguments])
 
 
 def build(arguments: list[str]) -> int:
