@@ -16,6 +16,7 @@ from engine.inference.port import (
     InferencePort,
     Sampling,
 )
+from engine.service.loader import Loader
 from engine.service.models import Models
 from engine.settings import Settings
 from engine.types import JsonObject
@@ -32,9 +33,12 @@ class Completion:
 class Chat:
     """One request, one answer; waits its turn behind the runs on the same model."""
 
-    def __init__(self, backend: InferencePort, models: Models, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, backend: InferencePort, models: Models, loader: Loader, settings: Callable[[], Settings]
+    ) -> None:
         self._backend = backend
         self._models = models
+        self._loader = loader
         self._settings = settings
 
     def sampling(self, **changes: Any) -> Sampling:
@@ -69,7 +73,7 @@ class Chat:
         """
         if not messages:
             raise InvalidRequest("'messages' must not be empty.", param="messages")
-        spec, _ = self._models.open(self._models.resolve(model).id)
+        spec, _ = self._loader.open(self._models.resolve(model).id)
         request = ChatRequest(
             messages=tuple(messages),
             tools=tuple(tools),

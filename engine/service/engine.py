@@ -18,7 +18,9 @@ from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
 from engine.service.assistants import Assistants
 from engine.service.chat import Chat
+from engine.service.downloads import Downloads
 from engine.service.idle import IdleUnload
+from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.models import Models
 from engine.service.runs import Runs
@@ -63,20 +65,23 @@ class Engine:
             self._backend, alarms, lambda: self.settings.current.idle_unload_minutes, self._announce_unloaded
         )
         library = Library(models_folder if models_folder is not None else self.paths.models)
-        self.models = Models(library, self._backend, self.settings, self.bus, self._idle.note_use)
+        downloads = Downloads(library, self.settings, self.bus)
+        opening.callback(downloads.close)
+        self._loader = Loader(library, self._backend, self.settings, self.bus, on_use=self._idle.note_use)
+        self.models = Models(library, downloads, self._loader, self.settings, self.bus)
         world = World(
             store=store,
             bus=self.bus,
             backend=self._backend,
             settings=lambda: self.settings.current,
-            open_model=self.models.open,
+            open_model=self._loader.open,
         )
         self._scheduler = Scheduler(world, alarms)
         self.assistants = Assistants(store, self.bus)
         self.threads = Threads(store, self.bus, self._scheduler)
         self.messages = Messages(store, self.bus, self._scheduler)
         self.runs = Runs(store, self.bus, self._scheduler, self.threads, self.models, lambda: self.settings.current)
-        self.chat = Chat(self._backend, self.models, lambda: self.settings.current)
+        self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self._scheduler.recover()
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:
@@ -105,7 +110,7 @@ class Engine:
         self.bus.publish(SettingChanged(key=key))
 
     def _announce_unloaded(self, model_ids: set[str]) -> None:
-        self.models.announce_gone(model_ids)
+        self._loader.announce_gone(model_ids)
 
 
 def _hold(opening: ExitStack, paths: Paths) -> None:

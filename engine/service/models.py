@@ -1,26 +1,24 @@
-"""Models at the front door: which there are, which one answers to a name, and bringing one into memory."""
+"""Models at the front door: which there are, which one answers to a name, fetching, judging and loading them."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.bus import Bus
-from engine.errors import FiresideError, Unavailable
-from engine.events import LibraryChanged, ModelState
-from engine.inference.port import InferencePort, LoadedModel, LoadSpec
+from engine.errors import Unavailable
+from engine.events import LibraryChanged
+from engine.inference.port import LoadedModel
+from engine.service.downloads import Downloads
+from engine.service.loader import Loader, need_of
 from engine.service.translation import translated
 from engine.settings import Settings, SettingsFile
-from models import hardware
 from models.catalogue import Catalogue
 from models.catalogue import load as load_catalogue
 from models.fit import Fit, Need, fit
+from models.hardware import Hardware
 from models.library import Library
-from models.types import CatalogueEntry, InstalledModel, ModelKind, Verification
-
-_GIB = 1024**3
+from models.types import CatalogueEntry, DownloadState, InstalledModel, ModelKind, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +34,13 @@ class Models:
     """The models on this disk and those that could be fetched."""
 
     def __init__(
-        self, library: Library, backend: InferencePort, settings: SettingsFile, bus: Bus, on_use: Callable[[], None]
+        self, library: Library, downloads: Downloads, loader: Loader, settings: SettingsFile, bus: Bus
     ) -> None:
         self._library = library
-        self._backend = backend
+        self._downloads = downloads
+        self._loader = loader
         self._settings = settings
         self._bus = bus
-        self._on_use = on_use
-        self._hardware: hardware.Hardware | None = None
-        self._opening = threading.Lock()
 
     def catalogue(self) -> Catalogue:
         """Return the models Fireside knows by name. Raises Unavailable when its file is damaged."""
@@ -93,20 +89,45 @@ class Models:
             )
         )
 
-    def hardware(self) -> hardware.Hardware:
+    def hardware(self) -> Hardware:
         """Return what this machine has, looked up once."""
-        if self._hardware is None:
-            self._hardware = hardware.detect()
-        return self._hardware
+        return self._loader.hardware()
 
     def fit(self, model_id: str) -> Fit:
         """Judge an installed or catalogued model for this machine. Raises InvalidRequest with code "unknown_model"."""
-        with translated():
-            installed = next((model for model in self._library.installed() if model.id == model_id), None)
-            need = _need(installed) if installed else Need.of_entry(load_catalogue().get(model_id))
-            if need is None:
+        installed = next((model for model in self._library.installed() if model.id == model_id), None)
+        need = need_of(installed) if installed else None
+        if need is None:
+            with translated():
                 need = Need.of_entry(load_catalogue().get(model_id))
         return fit(need, self.hardware())
+
+    def download(self, model_id: str) -> DownloadState:
+        """Begin or go on with fetching a catalogued model. What goes wrong later is in its state and events.
+
+        Raises InvalidRequest with code "unknown_model", Unavailable when downloads are switched off.
+        """
+        return self._downloads.start(model_id)
+
+    def pause(self, model_id: str) -> None:
+        """Stop a download and keep what has arrived."""
+        self._downloads.pause(model_id)
+
+    def resume(self, model_id: str) -> DownloadState:
+        """Go on with a paused or failed download. Raises as `download`."""
+        return self._downloads.start(model_id)
+
+    def cancel(self, model_id: str) -> None:
+        """Stop a download and delete what has arrived. Raises InvalidRequest."""
+        self._downloads.cancel(model_id)
+
+    def downloads(self) -> tuple[DownloadState, ...]:
+        """Return the downloads of this session and the unfinished ones of earlier ones."""
+        return self._downloads.states()
+
+    def wait_download(self, model_id: str, timeout: float | None = None) -> DownloadState:
+        """Wait until a download has ended or paused, at most `timeout` seconds. Raises InvalidRequest."""
+        return self._downloads.wait(model_id, timeout)
 
     def import_file(self, path: Path, *, copy: bool = True) -> InstalledModel:
         """Take a GGUF file or a model folder into the models folder. Raises InvalidRequest, Unavailable."""
@@ -138,82 +159,15 @@ class Models:
 
     def load(self, model_id: str) -> LoadedModel:
         """Bring a model into memory. Raises InvalidRequest, Unavailable, WorkerFailed."""
-        return self.open(self.get(model_id).id)[1]
+        return self._loader.open(self.get(model_id).id)[1]
 
     def unload(self, model_id: str) -> None:
         """Free a model's memory once its present answer is done; nothing happens if it is not loaded."""
-        before = self._loaded_ids()
-        self._backend.unload(model_id)
-        self.announce_gone(before - self._loaded_ids())
+        self._loader.unload(model_id)
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         """Return the models in memory."""
-        return self._backend.loaded()
-
-    def open(self, model_id: str, on_progress: Callable[[float], None] | None = None) -> tuple[LoadSpec, LoadedModel]:
-        """Load an installed model as the settings and this machine say; quick if it is loaded so.
-
-        Raises Unavailable (file gone or broken, not enough memory), WorkerFailed.
-        """
-        spec = self._spec(model_id)
-        before = self._loaded_ids()
-        fresh = model_id not in before
-        if fresh:
-            self._bus.publish(ModelState(model_id=model_id, state="loading"))
-        try:
-            loaded = self._backend.load(spec, on_progress)
-        except FiresideError as error:
-            self._bus.publish(ModelState(model_id=model_id, state="failed", error=error.message))
-            raise
-        finally:
-            self.announce_gone(before - self._loaded_ids() - {model_id})
-        if fresh:
-            self._bus.publish(ModelState(model_id=model_id, state="ready"))
-        self._on_use()
-        return spec, loaded
-
-    def announce_gone(self, model_ids: set[str]) -> None:
-        """Tell listeners about models that are no longer in memory."""
-        for model_id in sorted(model_ids):
-            self._bus.publish(ModelState(model_id=model_id, state="unloaded"))
-
-    def _loaded_ids(self) -> set[str]:
-        return {model.model_id for model in self._backend.loaded()}
-
-    def _spec(self, model_id: str) -> LoadSpec:
-        model = next((model for model in self._library.installed() if model.id == model_id), None)
-        if model is None:
-            raise Unavailable(
-                f"The model '{model_id}' is not installed any more. Choose another one, or get it on the Models page.",
-                code="model_missing",
-                model_id=model_id,
-            )
-        if model.problem is not None:
-            raise Unavailable(model.problem, code="model_broken", model_id=model_id)
-        settings = self._settings.current
-        return LoadSpec(
-            model_id=model.id,
-            path=model.path,
-            context=settings.context_length or self._context(model),
-            gpu_layers=settings.gpu_layers,
-            threads=settings.threads or self.hardware().physical_cores,
-            batch=settings.batch,
-        )
-
-    def _context(self, model: InstalledModel) -> int:
-        """Return the context for a model when the settings leave the choice to us.
-
-        As much as fits the memory, up to a cap: what is not read is not needed, and what is read is read at tens of
-        tokens a second on a CPU. 8192 tokens of history are minutes there already, while a graphics card reads
-        thousands a second; and the KV cache of a longer context takes memory from the other programs.
-        """
-        need = _need(model)
-        if need is None:
-            return min(model.context or 4096, 4096)
-        judged = fit(need, self.hardware())
-        cap = 32_768 if judged.on_gpu else 16_384 if self.hardware().memory_total >= 24 * _GIB else 8192
-        # A model too large for this memory is tried with the least context: the loader says best what is missing.
-        return min(judged.context or 2048, cap)
+        return self._loader.loaded()
 
     def _defaults(self, settings: Settings, kind: ModelKind) -> list[str]:
         if kind == "embedding":
@@ -234,9 +188,3 @@ class Models:
             kind=kind,
             starter=starter,
         )
-
-
-def _need(model: InstalledModel) -> Need | None:
-    if model.header is not None:
-        return Need.of_header(model.header)
-    return Need.of_entry(model.entry) if model.entry is not None else None
