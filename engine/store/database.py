@@ -98,11 +98,10 @@ def _part(connection: Connection) -> Iterator[None]:
     savepoint = connection.begin_nested()
     try:
         yield
-    except BaseException:
-        if _is_open(connection):
+        savepoint.commit()
+    finally:
+        if savepoint.is_active and _is_open(connection):
             savepoint.rollback()
-        raise
-    savepoint.commit()
 
 
 def _is_open(connection: Connection) -> bool:
