@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ class Live:
 
     engine: Engine
     server: ApiServer
+    opened: ExitStack
 
     @property
     def root(self) -> str:
@@ -30,7 +32,7 @@ class Live:
 
     def client(self, **options: Any) -> OpenAI:
         settings = {"base_url": self.server.url, "api_key": KEY, "max_retries": 0, **options}
-        return OpenAI(_strict_response_validation=True, **settings)
+        return self.opened.enter_context(OpenAI(_strict_response_validation=True, **settings))
 
     def async_client(self) -> AsyncOpenAI:
         return AsyncOpenAI(base_url=self.server.url, api_key=KEY, max_retries=0, _strict_response_validation=True)
@@ -51,24 +53,22 @@ class Serve(Protocol):
 
 @pytest.fixture
 def serve(make_engine: EngineFactory) -> Iterator[Serve]:
-    started: list[Live] = []
+    with ExitStack() as opened:
 
-    def start(
-        replies: Replies = None,
-        *,
-        backend: InferencePort | None = None,
-        models: tuple[str, ...] = ("scripted",),
-        ping_seconds: float = 10.0,
-    ) -> Live:
-        engine = make_engine(replies, backend=backend, models=models)
-        server = ApiServer(engine, key=KEY, port=0, ping_seconds=ping_seconds)
-        server.start()
-        started.append(Live(engine, server))
-        return started[-1]
+        def start(
+            replies: Replies = None,
+            *,
+            backend: InferencePort | None = None,
+            models: tuple[str, ...] = ("scripted",),
+            ping_seconds: float = 10.0,
+        ) -> Live:
+            engine = make_engine(replies, backend=backend, models=models)
+            server = ApiServer(engine, key=KEY, port=0, ping_seconds=ping_seconds)
+            server.start()
+            opened.callback(server.stop)
+            return Live(engine, server, opened)
 
-    yield start
-    for live in started:
-        live.server.stop()
+        yield start
 
 
 @pytest.fixture
@@ -78,6 +78,5 @@ def live(serve: Serve) -> Live:
 
 
 @pytest.fixture
-def client(live: Live) -> Iterator[OpenAI]:
-    with live.client() as opened:
-        yield opened
+def client(live: Live) -> OpenAI:
+    return live.client()
