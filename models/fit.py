@@ -105,11 +105,12 @@ def fit(need: Need, hardware: Hardware, *, speed: float | None = None, bandwidth
             on_gpu=False,
             reasons=(reason,),
         )
-    comfortable = _largest(need, steps, total * _WELL_SHARE)
-    context = comfortable or _largest(need, steps, total * _HARD_SHARE)
+    # Up to a comfortable context the model may take nearly all memory; beyond it, the rest of the system comes first.
+    wanted = max((step for step in steps if step <= COMFORTABLE_CONTEXT), default=steps[0])
+    context = max(_largest(need, steps, total * _WELL_SHARE), min(wanted, _largest(need, steps, total * _HARD_SHARE)))
     memory = _memory(need, context)
     rate = speed if speed is not None else _estimate(need, hardware, card, bandwidth)
-    reasons = _reasons(need, context, memory, total, free, rate, tight_memory=not comfortable)
+    reasons = _reasons(need, context, memory, total, free, rate, tight_memory=memory > total * _WELL_SHARE)
     tight = any(reason.code in ("little_memory_left", "short_context", "slow") for reason in reasons)
     if card:
         reasons.insert(0, Reason("runs_on_gpu", {"memory": card.memory_total}))

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import urldefrag, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from models.errors import DownloadFailed, SourceRefused
 from models.sources.plan import Assembly, Piece, Plan, SourceOptions
