@@ -25,7 +25,10 @@ class LoadSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedModel:
-    """What loading found out. `context` is the real length in tokens; `template` says where it is from."""
+    """What loading found out. `context` is the real length in tokens; `template` says where it is from.
+
+    `template_note` says in a few words why it is the fallback.
+    """
 
     model_id: str
     context: int
@@ -34,6 +37,7 @@ class LoadedModel:
     description: str
     backend: str
     load_seconds: float
+    template_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,19 @@ class Turns:
         self._line: deque[object] = deque()
 
     @contextlib.contextmanager
-    def take(self, cancel: CancelToken | None = None) -> Iterator[bool]:
-        """Wait for the turn and hold it for the block; yields False, without it, if `cancel` was set first."""
+    def take(self, cancel: CancelToken | None = None, *, wait: bool = True) -> Iterator[bool]:
+        """Wait for the turn and hold it for the block; yields False, without it, if `cancel` was set first.
+
+        Without `wait`, yields False at once if anybody works or waits.
+        """
         ticket = object()
         if cancel is not None:
             cancel.on_set(self._wake)
         with self._changed:
             self._line.append(ticket)
-            self._changed.wait_for(lambda: self._line[0] is ticket or (cancel is not None and cancel.is_set()))
+            self._changed.wait_for(
+                lambda: not wait or self._line[0] is ticket or (cancel is not None and cancel.is_set())
+            )
             mine = self._line[0] is ticket
             if not mine:
                 self._line.remove(ticket)

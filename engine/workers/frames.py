@@ -17,9 +17,12 @@ class FrameError(Exception):
 
 
 def encode(message: JsonObject) -> bytes:
-    """Return the bytes of one frame. Raises FrameError if it is too long, ValueError if it holds NaN or the like."""
+    """Return the bytes of one frame. Raises FrameError if it is too long or not JSON (NaN is not)."""
     # Escaped to ASCII, so that a lone surrogate from somebody's JSON travels instead of failing here.
-    body = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+    try:
+        body = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise FrameError(f"a message is not JSON ({type(error).__name__})") from None
     if len(body) > MAX_FRAME:
         raise FrameError(f"a frame of {len(body)} bytes is over the limit of {MAX_FRAME}")
     return _LENGTH.pack(len(body)) + body

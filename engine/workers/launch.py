@@ -29,6 +29,8 @@ _FIXED = {
     "PYTHONNOUSERSITE": "1",
     "PYTHONSAFEPATH": "1",
     "PYTHONFAULTHANDLER": "1",
+    # OpenMP threads that wait by spinning for long make llama.cpp several times slower when other programs are busy.
+    "GOMP_SPINCOUNT": "2000",
 }
 
 

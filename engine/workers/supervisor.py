@@ -100,10 +100,9 @@ class Worker:
     def stop(self) -> None:
         """End the child: first by closing its input, then by asking, then by force. The next call starts a new one."""
         with self._lock:
-            process, self._process = self._process, None
-        if process is not None:
-            process.begin_stop()
-            process.finish_stop(patience=self._limits.stop)
+            if self._process is not None:
+                self._process.begin_stop()
+                self._bury(self._process)
 
     def close(self) -> None:
         """Stop for good; later calls raise WorkerFailed with code "worker_stopped"."""
@@ -122,8 +121,8 @@ class Worker:
         process = self._running()
         try:
             exchange = process.ask(op, args)
-        except FrameError:
-            raise WorkerFailed("The request is too large for a worker process.", code="request_too_large") from None
+        except FrameError as error:
+            raise WorkerFailed(f"The request cannot be sent to a process: {error}.", code="request_not_sent") from None
         watch = _Watch(process, exchange, idle, self._limits.cancel)
         cancel.on_set(watch.cancel)
         try:

@@ -71,8 +71,9 @@ def test_a_stream_that_ends_in_the_middle_is_an_error(cut: int) -> None:
 
 
 def test_what_is_too_long_or_not_json_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError):
-        frames.encode({"a": float("nan")})
+    for value in (float("nan"), object(), {1, 2}):
+        with pytest.raises(frames.FrameError, match="not JSON"):
+            frames.encode({"a": value})
     monkeypatch.setattr(frames, "MAX_FRAME", 10)
     with pytest.raises(frames.FrameError, match="over the limit"):
         frames.encode({"text": "x" * 10})
