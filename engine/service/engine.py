@@ -11,6 +11,7 @@ import filelock
 from engine.bus import Bus, Listener, Subscription
 from engine.errors import HomeBusy
 from engine.events import SettingChanged
+from engine.inference.client import InferenceClient
 from engine.inference.port import InferencePort
 from engine.paths import Paths, default_home
 from engine.runs.alarms import Alarms
@@ -27,6 +28,7 @@ from engine.service.runs import Runs
 from engine.service.threads import Threads
 from engine.settings import SettingsFile
 from engine.store import Store
+from engine.workers.supervisor import Supervisor
 from models.library import Library
 
 log = logging.getLogger(__name__)
@@ -128,7 +130,4 @@ def _hold(opening: ExitStack, paths: Paths) -> None:
 
 
 def _local_backend(paths: Paths, settings: SettingsFile) -> InferencePort:
-    from engine.inference.client import InferenceClient
-    from engine.workers.supervisor import Supervisor
-
     return InferenceClient(Supervisor(paths.logs), lambda: settings.current.max_loaded_models)
