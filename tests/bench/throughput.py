@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.service.engine import Engine
+from engine.workers import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -42,11 +43,12 @@ def text(number: int) -> str:
 
 
 def bare(model: Path, number: int, folder: Path) -> Sample:
-    """Measure the raw loop in a process of its own; loading the model is not counted."""
+    """Measure the raw loop in a process with the environment of the engine's own child; loading is not counted."""
     prompt = folder / "prompt.txt"
     prompt.write_text(f"<|im_start|>user\n{text(number)}<|im_end|>\n<|im_start|>assistant\n", "utf-8")
     command = [sys.executable, str(Path(__file__).with_name("bare.py")), str(model), str(prompt), str(TOKENS)]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, env=launch.environment(), capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
     return Sample(prompt_tokens=found["prompt_tokens"], tokens=found["tokens"], seconds=found["seconds"])
 
 
