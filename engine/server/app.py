@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from engine.errors import FiresideError
 from engine.server.api import Api
@@ -23,10 +25,17 @@ _ROUTES = [
 ]
 
 
+class _Nouns(Starlette):
+    """Routes and error answers; bugs go on to the gate, which answers them with the API's body."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+
+
 def create_app(api: Api, *, key: str) -> Gate:
     """Return the application; every request needs `key`."""
     handlers = {FiresideError: on_fireside_error, HTTPException: on_http_error}
-    inner = Starlette(routes=_ROUTES, exception_handlers=handlers)
+    inner = _Nouns(routes=_ROUTES, exception_handlers=handlers)
     inner.router.redirect_slashes = False
     inner.state.api = api
     return Gate(inner, key=key)

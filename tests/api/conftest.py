@@ -7,13 +7,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import httpx
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
 from engine.inference.port import InferencePort
+from engine.inference.scripted import ScriptedBackend
 from engine.server.listen import ApiServer
 from engine.service import Engine
 from tests.support.fixtures import EngineFactory, Replies
+from tests.support.gguf import write_gguf
 
 KEY = "fsk-test"
 
@@ -25,10 +28,26 @@ class Live:
     engine: Engine
     server: ApiServer
     opened: ExitStack
+    http: httpx.Client
+
+    @staticmethod
+    def start(engine: Engine, opened: ExitStack, *, ping_seconds: float = 10.0) -> Live:
+        server = ApiServer(engine, key=KEY, port=0, ping_seconds=ping_seconds)
+        server.start()
+        opened.callback(server.stop)
+        # Without certificates, which take longer to read than a test takes.
+        http = opened.enter_context(httpx.Client(verify=False, trust_env=False, timeout=30))
+        return Live(engine, server, opened, http)
 
     @property
     def root(self) -> str:
         return self.server.url.removesuffix("/v1")
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request by hand, with the key unless `headers` says otherwise; a header of None is left out."""
+        headers = {"authorization": f"Bearer {KEY}", **options.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
+        return self.http.request(method, f"{self.root}{path}", headers=headers, **options)
 
     def client(self, **options: Any) -> OpenAI:
         settings = {"base_url": self.server.url, "api_key": KEY, "max_retries": 0, **options}
@@ -63,12 +82,19 @@ def serve(make_engine: EngineFactory) -> Iterator[Serve]:
             ping_seconds: float = 10.0,
         ) -> Live:
             engine = make_engine(replies, backend=backend, models=models)
-            server = ApiServer(engine, key=KEY, port=0, ping_seconds=ping_seconds)
-            server.start()
-            opened.callback(server.stop)
-            return Live(engine, server, opened)
+            return Live.start(engine, opened, ping_seconds=ping_seconds)
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One server for a module's tests that leave nothing behind."""
+    home = tmp_path_factory.mktemp("home")
+    write_gguf(home / "models" / "scripted.gguf", name="scripted")
+    with ExitStack() as opened:
+        engine = opened.enter_context(Engine(home, backend=ScriptedBackend()))
+        yield Live.start(engine, opened)
 
 
 @pytest.fixture

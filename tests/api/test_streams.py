@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import openai
 import pytest
 
@@ -42,9 +41,8 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
 
 
 def _post(live: Live, path: str, body: dict[str, Any]) -> Any:
-    return httpx.stream(
-        "POST", f"{live.server.url}{path}", json=body, headers={"authorization": f"Bearer {KEY}"}, timeout=30
-    )
+    headers = {"authorization": f"Bearer {KEY}"}
+    return live.http.stream("POST", f"{live.server.url}{path}", json=body, headers=headers)
 
 
 def _squeezed(names: list[str]) -> list[str]:
