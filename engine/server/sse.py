@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from engine.types import JsonObject
 
@@ -46,8 +47,17 @@ class Mailbox(Generic[T]):
 
 
 class EventStream(StreamingResponse):
-    """An answer of frames; the frames' iterator is closed when the client goes away."""
+    """An answer of frames. `on_close` is called however it ends: a client may leave before the first frame."""
 
-    def __init__(self, frames: AsyncIterator[bytes], *, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, frames: AsyncIterator[bytes], *, on_close: Callable[[], None], headers: dict[str, str] | None = None
+    ) -> None:
         fixed = {"cache-control": "no-store", "x-accel-buffering": "no"}
         super().__init__(frames, media_type="text/event-stream; charset=utf-8", headers={**fixed, **(headers or {})})
+        self._on_close = on_close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._on_close()

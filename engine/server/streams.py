@@ -31,12 +31,8 @@ async def open_run_stream(
         run = await api.call(start)
         undo.pop_all()
 
-    async def frames() -> AsyncIterator[bytes]:
-        with subscription:
-            async for sent in _RunStream(api, run, box, resumed=resumed, with_content=with_content).frames():
-                yield sent
-
-    return EventStream(frames(), headers=run_headers(run))
+    stream = _RunStream(api, run, box, resumed=resumed, with_content=with_content)
+    return EventStream(stream.frames(), on_close=subscription.close, headers=run_headers(run))
 
 
 def run_headers(run: Run) -> dict[str, str]:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from engine.cancel import CancelToken
 from engine.errors import FiresideError, Unavailable
-from engine.inference.port import Generation, TextDelta
+from engine.inference.port import Generation, GenerationEvent, TextDelta
 from engine.server.api import Api, api_of, read_body
 from engine.server.completion import Answer
 from engine.server.errors import body_of, internal_error_body, log_bug
@@ -37,11 +37,15 @@ class _Job:
             tuple(message.to_chat() for message in body.messages),
             tools=self.tools,
             sampling=chat.sampling(**body.sampling()),
-            on_event=self.box.put,
+            on_event=self._hear,
             cancel=self.cancel,
         )
         self.task: asyncio.Task[Completion] = asyncio.ensure_future(api.generate(complete))
         self.task.add_done_callback(self.box.put)
+
+    def _hear(self, event: GenerationEvent) -> None:
+        if isinstance(event, TextDelta):
+            self.box.put(event)
 
 
 async def create(request: Request) -> Response:
@@ -60,8 +64,7 @@ async def _whole(request: Request, job: _Job) -> Response:
         while not isinstance(item := await job.box.get(None), asyncio.Task):
             if item is None:
                 raise Unavailable("Fireside is being closed.", code="closing")
-            if isinstance(item, TextDelta):
-                job.answer.take(item)
+            job.answer.take(item)
         ended = job.task.result().generation
     finally:
         gone.cancel()
@@ -76,40 +79,35 @@ async def _until_gone(request: Request) -> None:
 
 
 async def _streamed(api: Api, body: CreateCompletion, job: _Job) -> EventStream:
-    """Wait for a first sign of life, so that a refusal is an HTTP error; a slow one gets comments meanwhile."""
+    """Wait a while for the first word, so that a refusal is an HTTP error and not a stream."""
     try:
         first = await job.box.get(api.ping_seconds)
     except TimeoutError:
         first = PING
     if isinstance(first, asyncio.Task):
         first.result()
-    return EventStream(_frames(api, body, job, first), headers=_headers(job))
+    return EventStream(_frames(api, body, job, first), on_close=job.cancel.set, headers=_headers(job))
 
 
 async def _frames(api: Api, body: CreateCompletion, job: _Job, first: Any) -> AsyncIterator[bytes]:
+    yield frame(job.answer.opening())
+    item = first
+    while not isinstance(item, asyncio.Task):
+        if item is None:
+            yield frame(body_of(Unavailable("Fireside is being closed.", code="closing")))
+            return
+        if isinstance(item, TextDelta):
+            for chunk in job.answer.take(item):
+                yield frame(chunk)
+        else:
+            yield item
+        try:
+            item = await job.box.get(api.ping_seconds)
+        except TimeoutError:
+            item = PING
     include_usage = body.stream_options is not None and body.stream_options.include_usage
-    try:
-        yield frame(job.answer.opening())
-        item = first
-        while True:
-            if isinstance(item, bytes):
-                yield item
-            elif isinstance(item, TextDelta):
-                for chunk in job.answer.take(item):
-                    yield frame(chunk)
-            elif item is None:
-                yield frame(body_of(Unavailable("Fireside is being closed.", code="closing")))
-                return
-            elif isinstance(item, asyncio.Task):
-                break
-            try:
-                item = await job.box.get(api.ping_seconds)
-            except TimeoutError:
-                item = PING
-        for last in _last_frames(job, include_usage=bool(include_usage)):
-            yield last
-    finally:
-        job.cancel.set()
+    for last in _last_frames(job, include_usage=bool(include_usage)):
+        yield last
 
 
 def _last_frames(job: _Job, *, include_usage: bool) -> list[bytes]:

@@ -1,0 +1,1 @@
+"""The command line: `fireside` and its commands, one file each."""

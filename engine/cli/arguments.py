@@ -1,0 +1,108 @@
+"""The grammar of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.cli.versions import own_version
+
+_EPILOG = """exit codes: 0 done, 1 it could not be done (one sentence says why), 2 wrong usage, 130 interrupted
+
+examples:
+  fireside                               open the window
+  fireside models get qwen2.5-coder-1.5b-instruct-q4_k_m
+  fireside chat "What is a Kangxi radical?"
+  fireside serve --port 8321             then: OpenAI(base_url="http://127.0.0.1:8321/v1", api_key=...)
+"""
+
+
+@dataclass(slots=True)
+class Arguments(argparse.Namespace):
+    """What may be given; each command reads its own part."""
+
+    command: str | None = None
+    home: Path | None = None
+    selftest: bool = False
+    model_file: Path | None = None
+    # serve
+    port: int | None = None
+    api_key: str | None = None
+    ipv6: bool = False
+    # chat
+    text: list[str] = field(default_factory=list)
+    assistant: str | None = None
+    model: str | None = None
+    # models
+    action: str = ""
+    model_id: str = ""
+    file: Path = field(default_factory=Path)
+    # doctor
+    json: bool = False
+    verify: bool = False
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Read the arguments; prints usage and exits with 2 when they make no sense, as argparse does."""
+    return _parser().parse_args(list(argv), namespace=Arguments())
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--home",
+        type=Path,
+        default=argparse.SUPPRESS,  # so that a command's default does not undo `fireside --home DIR COMMAND`
+        metavar="DIR",
+        help="the folder that keeps everything (default: FIRESIDE_HOME, else the system's place for application data)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="fireside",
+        description="Private assistants on your own computer. Without a command the window opens.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"fireside {own_version()}")
+    parser.add_argument("--selftest", action="store_true", help="start, chat with a small model, report as JSON")
+    parser.add_argument("--model-file", type=Path, metavar="FILE", help="the model --selftest chats with (a GGUF)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_serve(commands.add_parser("serve", parents=[common], help="serve the API on this computer only"))
+    _add_chat(commands.add_parser("chat", parents=[common], help="chat in the terminal"))
+    _add_models(commands.add_parser("models", parents=[common], help="list, fetch, add and remove models"), common)
+    doctor = commands.add_parser("doctor", parents=[common], help="show what this machine and installation can do")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--verify", action="store_true", help="read every model file and compare its hash (slow)")
+    return parser
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--port", type=_port, metavar="N", help="0 takes any free one (default: as in the settings)")
+    serve.add_argument("--api-key", metavar="KEY", help="use this key instead of the one kept in the home folder")
+    serve.add_argument("--ipv6", action="store_true", help="listen on ::1 as well")
+
+
+def _add_chat(chat: argparse.ArgumentParser) -> None:
+    chat.add_argument("text", nargs="*", help="one message to answer; without it, a conversation")
+    chat.add_argument("--assistant", metavar="NAME", help="name or id of the assistant that answers")
+    chat.add_argument("--model", metavar="ID", help="the model to use instead of the assistant's own")
+
+
+def _add_models(models: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    actions.add_parser("list", parents=[common], help="what is installed and what could be")
+    actions.add_parser("recommend", parents=[common], help="what suits this machine, and why")
+    for name, words in (("get", "download a model; resumes where it stopped"), ("remove", "delete a model's file")):
+        action = actions.add_parser(name, parents=[common], help=words)
+        action.add_argument("model_id", metavar="ID")
+    add = actions.add_parser("import", parents=[common], help="copy a GGUF or a model folder into the home folder")
+    add.add_argument("file", type=Path, metavar="FILE")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)

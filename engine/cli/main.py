@@ -1,0 +1,71 @@
+"""Entry of the command line: reads the arguments, runs one command, turns errors into a sentence and an exit code.
+
+Exit codes: 0 done; 1 it could not be done (a sentence on stderr says why and what to do); 2 wrong usage;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.cli.arguments import Arguments
+
+OpenWindow = Callable[[Path | None], int]
+FAILED, INTERRUPTED = 1, 130
+
+
+def main(argv: Sequence[str], *, open_window: OpenWindow) -> int:
+    """Run `fireside` with these arguments; returns the exit code. `open_window` starts the desktop app."""
+    if argv[:1] == ["--worker"]:
+        return _work(argv[1:])
+    # Imported here, as everything below: a child process must not pay for the command line.
+    from engine.cli import arguments, terminal
+    from engine.errors import FiresideError
+
+    args = arguments.parse(argv)
+    try:
+        if args.selftest:
+            from engine.cli import selftest
+
+            return selftest.run(args)
+        return open_window(args.home) if args.command is None else _run(args)
+    except FiresideError as error:
+        terminal.complain(error, home=args.home)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _work(names: Sequence[str]) -> int:
+    from engine.workers import child, registry
+
+    if len(names) != 1 or names[0] not in registry.WORKERS:
+        sys.stderr.write("fireside --worker is for Fireside's own child processes.\n")
+        return 2
+    child.main(names[0])
+    return 0
+
+
+def _run(args: Arguments) -> int:
+    # Written out, not looked up by name: import checks and the frozen build have to see each module.
+    match args.command:
+        case "serve":
+            from engine.cli import serve
+
+            return serve.run(args)
+        case "chat":
+            from engine.cli import chat
+
+            return chat.run(args)
+        case "models":
+            from engine.cli import models
+
+            return models.run(args)
+        case _:
+            from engine.cli import doctor
+
+            return doctor.run(args)

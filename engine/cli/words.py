@@ -1,0 +1,119 @@
+"""The words of the command line in English and Chinese; results for programs are never translated."""
+
+from __future__ import annotations
+
+import locale
+import os
+from typing import Any, Literal
+
+Language = Literal["en", "zh"]
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # errors, by code
+    "home_busy": (
+        "Fireside is already running on this home folder. Close it, or choose another folder with --home.",
+        "Fireside 已在使用这个主文件夹。请先关闭它，或用 --home 指定另一个文件夹。",
+    ),
+    "port_busy": (
+        "Port {port} is used by another program. Try: fireside serve --port {free}",
+        "端口 {port} 已被其他程序占用。请试试：fireside serve --port {free}",
+    ),
+    "no_model": (
+        "No model is installed yet. Fetch the starter model with: fireside models get {starter}",
+        "还没有安装模型。请先下载入门模型：fireside models get {starter}",
+    ),
+    "no_assistant": (
+        "There is no assistant '{name}'. Known: {known}.",
+        "没有名为“{name}”的助手。已有：{known}。",
+    ),
+    "none": ("none", "无"),
+    # chat
+    "chat_hello": (
+        "{assistant} answers with {model}. Empty line or /exit leaves; Ctrl-C stops an answer.",
+        "{assistant} 使用 {model} 回答。空行或 /exit 退出；Ctrl-C 停止当前回答。",
+    ),
+    "chat_stored": ("Stored in {home} as {thread}.", "已保存在 {home}，对话 {thread}。"),
+    "chat_loading": ("loading the model", "正在加载模型"),
+    "chat_reading": ("reading {percent} %", "正在阅读 {percent} %"),
+    "chat_stopped": ("(stopped)", "（已停止）"),
+    "chat_cut": ("(cut off: {reason})", "（未完成：{reason}）"),
+    "chat_failed": ("The answer failed: {message}", "回答失败：{message}"),
+    "chat_functions": (
+        "The assistant asks for the functions {names}, which the terminal cannot run. Use the window or the API.",
+        "助手要调用函数 {names}，终端无法执行。请使用窗口或 API。",
+    ),
+    "offer_starter": (
+        "No model is installed. Download {name} ({size}) now? [Y/n] ",
+        "还没有安装模型。现在下载 {name}（{size}）吗？[Y/n] ",
+    ),
+    # models
+    "installed": ("Installed:", "已安装："),
+    "available": ("Available (fireside models get ID):", "可下载（fireside models get ID）："),
+    "nothing_installed": ("  nothing yet", "  暂无"),
+    "fit_well": ("runs well", "运行流畅"),
+    "fit_tight": ("just fits", "勉强可用"),
+    "fit_no": ("too large here", "本机无法运行"),
+    "tokens_per_second": ("about {speed:.0f} tokens/s", "约每秒 {speed:.0f} 个词元"),
+    "starter": ("starter", "入门"),
+    "recommended": (
+        "Recommended: {name}. Get it with: fireside models get {id}",
+        "推荐：{name}。下载：fireside models get {id}",
+    ),
+    "already": ("{id} is already installed.", "{id} 已经安装。"),
+    "left": ("{time} left", "剩余 {time}"),
+    "verifying": ("checking the file", "正在校验文件"),
+    "queued": ("waiting", "等待中"),
+    "got": ("{id} is ready. Try: fireside chat", "{id} 已就绪。试试：fireside chat"),
+    "paused": (
+        "Paused at {percent} %. Continue with: fireside models get {id}",
+        "已在 {percent} % 处暂停。继续：fireside models get {id}",
+    ),
+    "imported": ("{id} was added ({size}).", "已添加 {id}（{size}）。"),
+    "removed": ("{id} was removed; {size} are free again.", "已删除 {id}，释放了 {size}。"),
+    # serve
+    "serve_key": ("The key is kept in {path}.", "密钥保存在 {path}。"),
+    "serve_stop": ("Ctrl-C stops the server.", "按 Ctrl-C 停止服务。"),
+    # doctor
+    "ok": ("ok", "正常"),
+    "doctor_unused": ("not opened yet", "尚未创建"),
+    "doctor_versions": ("Versions", "版本"),
+    "doctor_processor": ("Processor", "处理器"),
+    "doctor_memory": ("Memory", "内存"),
+    "doctor_gpus": ("Graphics", "显卡"),
+    "doctor_jail": ("Jail", "沙箱"),
+    "doctor_home": ("Home", "主文件夹"),
+    "doctor_free": ("free", "可用"),
+    "doctor_problem": ("Problem", "问题"),
+    "doctor_models": ("Models:", "模型："),
+    "doctor_hash_ok": ("ok, hash checked", "正常，已校验"),
+    "doctor_no_landlock": ("no Landlock", "无 Landlock"),
+    "doctor_no_seccomp": ("no seccomp", "无 seccomp"),
+    "doctor_namespaces": ("user namespaces", "可用用户命名空间"),
+    "doctor_no_namespaces": ("no user namespaces", "不可用用户命名空间"),
+}
+
+
+def language(setting: str = "system") -> Language:
+    """Return the language for a setting's value; "system" follows LC_ALL, LC_MESSAGES, LANG."""
+    if setting != "system":
+        return "zh" if setting.startswith("zh") else "en"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    system = locale.getlocale()[0] or ""
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+
+
+class Words:
+    """Says things in one language."""
+
+    def __init__(self, chosen: Language) -> None:
+        self.language = chosen
+
+    def __call__(self, key: str, **values: Any) -> str:
+        english, chinese = _WORDS[key]
+        return (chinese if self.language == "zh" else english).format(**values)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether there are words under this key."""
+        return key in _WORDS
