@@ -24,7 +24,6 @@ from models.errors import DiskFull, DownloadFailed, SourceRefused, SourceUnreach
 
 log = logging.getLogger(__name__)
 
-_CHUNK: Final = 256 * 1024
 _SYNC_EVERY: Final = 64 * 1024 * 1024
 _ATTEMPTS_WITHOUT_PROGRESS: Final = 6
 _LONGEST_PAUSE: Final = 30.0
@@ -68,7 +67,10 @@ class Stop:
         self.check()
 
     def watch(self, connection: socket.socket | None) -> None:
+        """Name the connection to wake, or None when there is none any more."""
         with self._lock:
+            if connection is not None:
+                self.check()
             self._socket = connection
 
 
@@ -89,7 +91,10 @@ def new_client() -> httpx2.Client:
 
 def host_of(url: str) -> str:
     """Return the address's host for messages: never its path, user name or key."""
-    return urlsplit(url).hostname or "the source"
+    try:
+        return urlsplit(url).hostname or "the source"
+    except ValueError:
+        return "the source"
 
 
 class Transfer:
@@ -178,7 +183,8 @@ class Transfer:
                 self._stop.watch(None)
 
     def _chunks(self, response: httpx2.Response) -> Iterator[bytes]:
-        for chunk in response.iter_raw(_CHUNK):
+        # Without a chunk size: with one, what had arrived of a chunk would be lost with the connection.
+        for chunk in response.iter_raw():
             self._stop.check()
             yield chunk
 

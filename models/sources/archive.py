@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
@@ -18,6 +22,10 @@ _MOST_MEMBERS: Final = 10_000
 _LARGEST_TABLE: Final = 8 * 1024 * 1024
 _TABLE_MARK: Final = b"PK\x05\x06"
 _TABLE_TAIL: Final = 22 + 65_535
+_STUMBLES: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, ValueError, IndexError, OverflowError),
+)
 
 
 def append_member(archive: Path, pattern: str, output: BinaryIO, *, limit: int, check: Callable[[], None]) -> int:
@@ -54,14 +62,13 @@ def extract_folder(archive: Path, folder: str, target: Path, *, limit: int, chec
 
 def _opened(archive: Path) -> zipfile.ZipFile:
     _check_table(archive)
-    try:
+    with _judged(archive, "it is not a readable zip"):
         file = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise _odd(archive, "it is not a readable zip") from error
-    if len(file.infolist()) > _MOST_MEMBERS:
-        file.close()
-        raise _odd(archive, f"it has more than {_MOST_MEMBERS:,} files")
-    return file
+    untrusted = file.infolist()
+    if len(untrusted) <= _MOST_MEMBERS and all(info.filename for info in untrusted):
+        return file
+    file.close()
+    raise _odd(archive, f"it has more than {_MOST_MEMBERS:,} files, or files without a name")
 
 
 def _check_table(archive: Path) -> None:
@@ -105,18 +112,29 @@ def _copy(
     if info.file_size > limit:
         raise _odd(archive, f"it unpacks to more than the {limit:,} bytes expected")
     written = 0
-    try:
-        with file.open(info) as untrusted:
-            while chunk := untrusted.read(_CHUNK):
-                written += len(chunk)
-                # The declared size is the archive's own claim; what comes out is what counts.
-                if written > limit:
-                    raise _odd(archive, f"it unpacks to more than the {limit:,} bytes expected")
-                output.write(chunk)
-                check()
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise _odd(archive, "a file in it is damaged") from error
+    with _judged(archive, "a file in it is damaged"), file.open(info) as untrusted:
+        while chunk := untrusted.read(_CHUNK):
+            written += len(chunk)
+            # The declared size is the archive's own claim; what comes out is what counts.
+            if written > limit:
+                raise _odd(archive, f"it unpacks to more than the {limit:,} bytes expected")
+            output.write(chunk)
+            check()
     return written
+
+
+@contextmanager
+def _judged(archive: Path, why: str) -> Iterator[None]:
+    """Turn everything the zip reader stumbles over in a damaged archive into HostileArchive."""
+    try:
+        yield
+    except _STUMBLES as error:
+        raise _odd(archive, why) from error
+    except OSError as error:
+        # Offsets before the file's start, and broken bzip2 data; a full disk or a bad one has another number.
+        if error.errno in (None, errno.EINVAL):
+            raise _odd(archive, why) from error
+        raise
 
 
 def _odd(archive: Path, why: str) -> HostileArchive:

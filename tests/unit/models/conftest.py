@@ -119,6 +119,8 @@ class Site:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        # The same server under another name: what the hub redirects to is another host.
+        self.elsewhere = self.url.replace("127.0.0.1", "localhost")
 
     def add(self, path: str, body: bytes = b"", **settings: Any) -> Answer:
         self.answers[path] = Answer(body=body, **settings)
@@ -144,7 +146,7 @@ class Site:
         sha256 = hashlib.sha256(body).hexdigest()
         linked = {"X-Linked-ETag": f'"{sha256}"', "X-Linked-Size": str(len(body)), "ETag": '"other"'}
         target = f"/cdn/{sha256}"
-        self.add(path, status=302, headers={**common, **linked, "Location": self.url + target})
+        self.add(path, status=302, headers={**common, **linked, "Location": self.elsewhere + target})
         return self.add(target, body)
 
     def add_package(self, name: str, wheels: Mapping[str, bytes], *, html: bool = False) -> dict[str, Answer]:
