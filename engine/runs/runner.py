@@ -169,7 +169,8 @@ class ActiveRun:
         prompt = choose(world, self.run, spec, loaded, command)
         trace = self._ledger.trace
         trace |= prompt.trace()
-        trace |= {"context": loaded.context, "template": loaded.template, "load_seconds": loaded.load_seconds}
+        trace |= {"context": loaded.context, "load_seconds": loaded.load_seconds, "backend": loaded.backend}
+        trace |= {"template": loaded.template, "template_note": loaded.template_note}
         request = port.ChatRequest(messages=prompt.messages, sampling=sampling)
         generation = world.backend.chat(spec, request, self._on_event, stop)
         self._note_generation(generation)

@@ -14,12 +14,15 @@ from engine.events import SettingChanged
 from engine.inference.client import InferenceClient
 from engine.inference.port import InferencePort
 from engine.paths import Paths, default_home
+from engine.retrieval.client import EmbeddingClient
+from engine.retrieval.port import EmbeddingPort
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
 from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
+from engine.service.embeddings import Embeddings
 from engine.service.idle import IdleUnload
 from engine.service.loader import Loader
 from engine.service.messages import Messages
@@ -45,26 +48,41 @@ class Engine:
     """
 
     def __init__(
-        self, home: Path | None = None, *, backend: InferencePort | None = None, models_folder: Path | None = None
+        self,
+        home: Path | None = None,
+        *,
+        backend: InferencePort | None = None,
+        embedder: EmbeddingPort | None = None,
+        models_folder: Path | None = None,
     ) -> None:
         self.paths = Paths(home if home is not None else default_home())
         self.bus = Bus()
         self._cleanup = ExitStack()
         with ExitStack() as opening:
-            self._open(opening, backend, models_folder)
+            self._open(opening, backend, embedder, models_folder)
             self._cleanup = opening.pop_all()
 
-    def _open(self, opening: ExitStack, backend: InferencePort | None, models_folder: Path | None) -> None:
+    def _open(
+        self,
+        opening: ExitStack,
+        backend: InferencePort | None,
+        embedder: EmbeddingPort | None,
+        models_folder: Path | None,
+    ) -> None:
         self.paths.create()
         _hold(opening, self.paths)
         self.settings = SettingsFile(self.paths.settings, self._setting_changed)
         store = opening.enter_context(Store(self.paths.database, self.paths.blobs))
-        self._backend = backend if backend is not None else _local_backend(self.paths, self.settings)
+        supervisor = Supervisor(self.paths.logs)
+        opening.callback(supervisor.close)
+        self._backend = backend or InferenceClient(supervisor, lambda: self.settings.current.max_loaded_models)
         opening.callback(self._backend.close)
+        embedder = embedder or EmbeddingClient(supervisor)
+        opening.callback(embedder.close)
         alarms = Alarms()
         opening.callback(alarms.close)
         self._idle = IdleUnload(
-            self._backend, alarms, lambda: self.settings.current.idle_unload_minutes, self._announce_unloaded
+            self._backend, embedder, alarms, lambda: self.settings.current.idle_unload_minutes, self._announce_unloaded
         )
         library = Library(models_folder if models_folder is not None else self.paths.models)
         downloads = Downloads(library, self.settings, self.bus)
@@ -84,6 +102,7 @@ class Engine:
         self.messages = Messages(store, self.bus, self._scheduler)
         self.runs = Runs(store, self.bus, self._scheduler, self.threads, self.models, lambda: self.settings.current)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
+        self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
         self._scheduler.recover()
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:
@@ -127,7 +146,3 @@ def _hold(opening: ExitStack, paths: Paths) -> None:
             home=str(paths.home),
         ) from None
     opening.callback(lock.release)
-
-
-def _local_backend(paths: Paths, settings: SettingsFile) -> InferencePort:
-    return InferenceClient(Supervisor(paths.logs), lambda: settings.current.max_loaded_models)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from engine.errors import FiresideError
 from engine.inference.port import InferencePort
+from engine.retrieval.port import EmbeddingPort
 from engine.runs.alarms import Alarms
 
 log = logging.getLogger(__name__)
@@ -21,11 +22,13 @@ class IdleUnload:
     def __init__(
         self,
         backend: InferencePort,
+        embedder: EmbeddingPort,
         alarms: Alarms,
         minutes: Callable[[], int],
         on_unloaded: Callable[[set[str]], None],
     ) -> None:
         self._backend = backend
+        self._embedder = embedder
         self._alarms = alarms
         self._minutes = minutes
         self._on_unloaded = on_unloaded
@@ -43,11 +46,13 @@ class IdleUnload:
         minutes = self._minutes()
         if minutes <= 0:
             return
+        free = False
         try:
             self._on_unloaded(set(self._backend.unload_idle(minutes * 60.0)))
+            free = self._embedder.unload_idle(minutes * 60.0) and not self._backend.loaded()
         except FiresideError as error:
             log.info("idle models could not be unloaded: %s", error.code)
-        if self._backend.loaded():
+        if not free:
             self._alarms.set("idle", _AGAIN_SECONDS, self._start_sweep)
 
     def _start_sweep(self) -> None:

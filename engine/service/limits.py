@@ -149,7 +149,8 @@ def _check_tool_choice(value: Any) -> None:
     kind = value.get("type") if isinstance(value, Mapping) else None
     if kind not in _TOOL_TYPES:
         raise InvalidRequest("'tool_choice' must be none, auto, required or name a tool.", param="tool_choice")
-    if kind == "function" and not isinstance((value.get("function") or {}).get("name"), str):
+    function = value.get("function")
+    if kind == "function" and not (isinstance(function, Mapping) and isinstance(function.get("name"), str)):
         raise InvalidRequest("'tool_choice.function.name' is missing.", param="tool_choice.function.name")
 
 

@@ -12,6 +12,7 @@ import pytest
 from engine.events import Event, MessageDelta, RunChanged, RunProgress
 from engine.inference.port import InferencePort
 from engine.inference.scripted import Reply, Script, ScriptedBackend
+from engine.retrieval.scripted import ScriptedEmbedder
 from engine.service import Engine
 from tests.support.gguf import write_gguf
 
@@ -78,7 +79,9 @@ def make_engine(tmp_path: Path) -> Iterator[EngineFactory]:
             for name in models:
                 if not (file := home / "models" / f"{name}.gguf").exists():
                     write_gguf(file, name=name)
-            engine = Engine(home, backend=backend or ScriptedBackend(replies, context=context))
+            engine = Engine(
+                home, backend=backend or ScriptedBackend(replies, context=context), embedder=ScriptedEmbedder()
+            )
             opened.callback(engine.close)
             return engine
 

@@ -8,18 +8,18 @@ from pathlib import Path
 _STRING, _UINT32 = 8, 4
 
 
-def write_gguf(path: Path, *, name: str = "Tiny", context: int = 4096) -> Path:
+def write_gguf(path: Path, *, name: str = "Tiny", context: int = 4096, architecture: str = "llama") -> Path:
     """Write a complete, valid file of a model with one layer and one tensor."""
     pairs: list[tuple[str, str | int]] = [
-        ("general.architecture", "llama"),
+        ("general.architecture", architecture),
         ("general.name", name),
         ("general.file_type", 0),
-        ("llama.context_length", context),
-        ("llama.block_count", 1),
-        ("llama.embedding_length", 32),
-        ("llama.attention.head_count", 4),
-        ("llama.attention.head_count_kv", 4),
-        ("llama.vocab_size", 32),
+        (f"{architecture}.context_length", context),
+        (f"{architecture}.block_count", 1),
+        (f"{architecture}.embedding_length", 32),
+        (f"{architecture}.attention.head_count", 4),
+        (f"{architecture}.attention.head_count_kv", 4),
+        (f"{architecture}.vocab_size", 32),
         ("general.alignment", 32),
         ("tokenizer.chat_template", "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:"),
     ]

@@ -1,0 +1,62 @@
+"""Texts as vectors through the front door."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.errors import InvalidRequest, Unavailable
+from engine.service import Engine
+from tests.support.fixtures import EngineFactory
+from tests.support.gguf import write_gguf
+
+
+def put_embedder(engine: Engine, name: str = "tiny-embedder") -> Path:
+    """Put a folder that looks like an embedding model into the library."""
+    folder = engine.paths.models / name
+    (folder / "1_Pooling").mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps({"model_type": "bert", "hidden_size": 8}))
+    (folder / "modules.json").write_text(json.dumps([{"idx": 0, "path": "", "type": "Transformer"}]))
+    (folder / "tokenizer.json").write_text("{}")
+    header = b'{"__metadata__":{}}'.ljust(24)
+    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    return folder
+
+
+def test_one_vector_for_each_text(make_engine: EngineFactory) -> None:
+    engine = make_engine()
+    put_embedder(engine)
+    vectors, tokens, model_id = engine.embeddings.embed("text-embedding-3-small", ["fire side", "by the fire"])
+    assert (len(vectors), model_id) == (2, "tiny-embedder")
+    assert tokens > 0
+    assert sum(value * value for value in vectors[0]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("texts", [[], ["a", ""], ["a"] * 2049, ["a" * 256_001]])
+def test_what_is_refused(engine: Engine, texts: list[str]) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        engine.embeddings.embed("m", texts)
+    assert caught.value.param == "input"
+
+
+def test_without_an_embedder(engine: Engine) -> None:
+    with pytest.raises(Unavailable) as caught:
+        engine.embeddings.embed("m", ["a"])
+    assert caught.value.code == "no_model"
+
+
+def test_a_broken_embedder_says_why(engine: Engine) -> None:
+    folder = put_embedder(engine)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(Unavailable) as caught:
+        engine.embeddings.embed("tiny-embedder", ["a"])
+    assert caught.value.code == "model_broken"
+
+
+def test_an_embedder_of_another_form_is_refused(engine: Engine) -> None:
+    write_gguf(engine.paths.models / "bert.gguf", architecture="bert")
+    with pytest.raises(Unavailable, match="GGUF") as caught:
+        engine.embeddings.embed("bert", ["a"])
+    assert caught.value.code == "model_unloadable"
