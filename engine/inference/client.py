@@ -76,7 +76,7 @@ class InferenceClient:
                 sampling["logit_bias"] = {str(token): bias for token, bias in request.sampling.logit_bias.items()}
                 untrusted = seat.worker.stream(
                     "generate",
-                    {"sampling": sampling, "special": bool(request.tools)},
+                    {"sampling": sampling, "special": bool(request.tools), "demand": _demand(request)},
                     on_event=tally.take,
                     cancel=cancel,
                     idle_timeout=_WORK_SILENCE,
@@ -145,11 +145,11 @@ class InferenceClient:
         if seat.spec is not None:
             self._residents.leave(seat)
         self._residents.enter(seat, cancel)
-        try:
-            return self._load(seat, spec, cancel, on_progress or (lambda _fraction: None))
-        except BaseException:
-            self._residents.leave(seat)
-            raise
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._residents.leave, seat)
+            model = self._load(seat, spec, cancel, on_progress or (lambda _fraction: None))
+            undo.pop_all()
+        return model
 
     def _load(
         self, seat: Seat, spec: LoadSpec, cancel: CancelToken, on_progress: Callable[[float], None]
@@ -189,7 +189,7 @@ class InferenceClient:
     def _prepare(self, seat: Seat, spec: LoadSpec, request: ChatRequest, cancel: CancelToken) -> tuple[str, int]:
         args: JsonObject = {
             "messages": [_message(message) for message in request.messages],
-            "tools": list(request.tools),
+            "tools": list(request.tools) if request.tool_choice != "none" else [],
             "extra": request.extra,
         }
         try:
@@ -225,6 +225,18 @@ class _Tally:
     def cancelled(self, seed: int) -> Generation:
         usage = Usage(prompt_tokens=self.prompt, completion_tokens=self._tokens, cached_tokens=self._cached)
         return Generation(finish="cancelled", usage=usage, read_seconds=0.0, write_seconds=0.0, seed=seed)
+
+
+def _demand(request: ChatRequest) -> JsonObject | None:
+    """Return what the answer is held to; None when it is free text and nothing else."""
+    if not request.tools and not isinstance(request.response_format, dict):
+        return None
+    return {
+        "tools": list(request.tools),
+        "tool_choice": request.tool_choice,
+        "parallel": request.parallel_tool_calls,
+        "response_format": request.response_format,
+    }
 
 
 def _message(message: object) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -125,19 +126,16 @@ class Worker:
             raise WorkerFailed(f"The request cannot be sent to a process: {error}.", code="request_not_sent") from None
         watch = _Watch(process, exchange, idle, self._limits.cancel)
         cancel.on_set(watch.cancel)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._drain, process, exchange, watch)
             while "event" in (frame := self._next(process, exchange, watch)):
                 event = frame["event"]
                 if on_event is None or not isinstance(event, dict):
                     raise self._broken(process)
                 on_event(event)
                 watch.rest()
-        except BaseException:
-            if process.alive:
-                self._drain(process, exchange, watch)
-            raise
-        finally:
-            watch.over = True
+            undo.pop_all()
+        watch.over = True
         return _result(frame, lambda: self._broken(process))
 
     def _running(self) -> ChildProcess:
@@ -192,6 +190,8 @@ class Worker:
 
     def _drain(self, process: ChildProcess, exchange: Exchange, watch: _Watch) -> None:
         """Cancel a request nobody listens to any more and wait for its end, so that the child is free again."""
+        if not process.alive:
+            return
         exchange.discard()
         watch.cancel()
         try:

@@ -290,16 +290,16 @@ class TestLlama(PortContract):
 
     def test_a_warm_cache_changes_no_word(self, port: InferenceClient, spec: LoadSpec) -> None:
         """On a question without doubt: numbers differ in their last digits when a prompt is read in other pieces."""
-        first = "What is the capital of France?"
+        first, second = "What is the capital of Germany?", "What is 2+2?"
         text, _ = self.chat(port, spec, ask(first))
         earlier = (ChatMessage(role="user", content=first), ChatMessage(role="assistant", content=text))
         self.chat(port, spec, ask("Write one word about the sea.", *earlier))
-        warm_text, warm = self.chat(port, spec, ask("What is the capital of Germany?", *earlier, max_tokens=6))
+        warm_text, warm = self.chat(port, spec, ask(second, *earlier))
         port.unload(spec.model_id)
-        cold_text, cold = self.chat(port, spec, ask("What is the capital of Germany?", *earlier, max_tokens=6))
-        assert warm.usage.cached_tokens > 50 > cold.usage.cached_tokens == 0
+        cold_text, cold = self.chat(port, spec, ask(second, *earlier))
+        assert warm.usage.cached_tokens > 40 > cold.usage.cached_tokens == 0
         assert warm_text == cold_text
-        assert "Berlin" in self.chat(port, spec, ask("What is the capital of Germany?", *earlier))[0]
+        assert "4" in warm_text
 
     def test_a_model_without_template_gets_a_plain_one(
         self, port: InferenceClient, spec: LoadSpec, model_cache: Path

@@ -1,0 +1,1 @@
+"""Finding what matters: the port for embeddings, the client for the child process, and the worker itself."""
