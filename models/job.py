@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
+from filelock import FileLock, Timeout
 
 from models.errors import (
     DiskFull,
@@ -112,7 +113,14 @@ class Job:
         """Do all of it. Raises Stopped with everything kept for later, or a ModelsError."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._run(only)
+            # The system frees this lock when a process dies, however it dies.
+            with FileLock(f"{self._folder}.lock", blocking=False):
+                self._run(only)
+        except Timeout as error:
+            raise DownloadFailed(
+                f"Another program is downloading {self._entry.name} into this folder now. Wait for it to finish.",
+                code="download_busy",
+            ) from error
         except OSError as error:
             raise _disk_error(error) from error
 

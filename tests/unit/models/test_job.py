@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from filelock import FileLock
 
 from models import job as job_module
 from models.catalogue import Catalogue
@@ -358,6 +359,16 @@ def test_stopping_keeps_and_resuming_uses_it(bench: Bench, entry: Entry, body: b
     library = bench.run(entry(body, INDEX))
     assert library.get("tiny").path.read_bytes() == body
     assert len(bench.site.gets("part1-1.0")) == 1
+
+
+def test_two_programs_do_not_write_the_same_parts(bench: Bench, entry: Entry, body: bytes) -> None:
+    bench.site.add_hub_file("maker/tiny", "abc", "tiny.gguf", body)
+    bench.folder.mkdir(parents=True)
+    with FileLock(f"{bench.folder}.lock"), pytest.raises(DownloadFailed) as raised:
+        bench.run(entry(body))
+    assert raised.value.code == "download_busy"
+    assert bench.site.seen == []
+    assert bench.run(entry(body)).get("tiny").problem is None
 
 
 def test_what_is_saved_is_checked(tmp_path: Path) -> None:
