@@ -41,7 +41,8 @@ def calls(
 
 def continued(schema: Mapping[str, Any], closing: str, literal: Literal) -> str:
     """Return the grammar of the rest of a call whose name is written: arguments, then what closes the call."""
-    return f"start: {_sequence('arguments', literal(closing))}\narguments: {_json(strict(schema))}"
+    end = _sequence("arguments", "/[ \\n]{0,8}/", literal(closing))
+    return f"start: /[ \\n]{{0,4}}/ {end}\narguments: {_json(strict(schema))}"
 
 
 def answer(schema: Mapping[str, Any] | None) -> str:

@@ -67,14 +67,23 @@ class Sampling:
     stop: tuple[str, ...] = ()
     logit_bias: dict[int, float] = field(default_factory=dict)
     logprobs: int | None = None
+    call_temperature: float = 0.0  # for the arguments of tool calls, and for answers that must be JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """A conversation to continue. `extra` goes to the chat template as further variables."""
+    """A conversation to continue. `extra` goes to the chat template as further variables.
+
+    `tool_choice` (none, auto, required, or one function), `parallel_tool_calls` and `response_format` are the API's:
+    the backend holds the answer to them while it writes. The text that comes back still has the calls in it, in the
+    model's own form: `toolcalls.ToolCallParser` reads them.
+    """
 
     messages: tuple[ChatMessage, ...]
     tools: tuple[JsonObject, ...] = ()
+    tool_choice: JsonObject | str = "auto"
+    parallel_tool_calls: bool = True
+    response_format: JsonObject | str | None = None
     sampling: Sampling = field(default_factory=Sampling)
     extra: dict[str, Any] = field(default_factory=dict)
 

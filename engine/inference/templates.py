@@ -20,7 +20,7 @@ from jinja2.ext import Extension, LoopControlExtension
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from engine.inference.formats import fallback_prompt, flatten_calls
+from engine.inference.formats import FALLBACK, fallback_prompt, flatten_calls, learn
 from engine.types import JsonObject
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,7 @@ class ChatTemplate:
             self._template, self.note = None, str(error)
         else:
             self.note = ""
+        self.form = FALLBACK if self._template is None else learn(self._probe_calls)
 
     @property
     def origin(self) -> str:
@@ -114,6 +115,10 @@ class ChatTemplate:
         """Return the prompt. A template that refuses gets the messages rearranged, and is not used if it goes on."""
         if self._template is None:
             return self._fallback(messages, tools, self.note)
+        if tools and not self.form.described:
+            messages = _with_system(messages, fallback_prompt(tools))
+        if not self.form.written:
+            messages = flatten_calls(messages)
         reason = ""
         for variant in self._variants(messages):
             try:
@@ -175,6 +180,9 @@ class ChatTemplate:
             self.run([user])
             raise TemplateFailed("the template does not show the messages")
         self._system_merged = _PROBE_SYSTEM not in self._try([{"role": "system", "content": _PROBE_SYSTEM}, user])
+
+    def _probe_calls(self, messages: list[JsonObject], tools: list[JsonObject], open_turn: bool) -> str:
+        return self.run(messages, tools, open_turn=open_turn)
 
     def _try(self, messages: Sequence[JsonObject]) -> str:
         try:
@@ -276,6 +284,13 @@ def _with_object(call: JsonObject) -> JsonObject:
     except ValueError:
         return call
     return {**call, "function": {**function, "arguments": arguments}} if isinstance(arguments, dict) else call
+
+
+def _with_system(messages: Sequence[JsonObject], words: str) -> list[JsonObject]:
+    """Add words to the system message, or begin with one that holds them."""
+    if messages and messages[0]["role"] == "system":
+        return [{**messages[0], "content": f"{messages[0]['content']}\n\n{words}"}, *messages[1:]]
+    return [{"role": "system", "content": words}, *messages]
 
 
 def _merge_system(messages: Sequence[JsonObject]) -> list[JsonObject]:

@@ -270,10 +270,11 @@ class ToolCallParser:
             return False
         calls = read_calls(_unmarked(inside), self._tools)
         self._emit(calls)
-        if not calls and inside.strip(" \t\n[],;}"):
+        leftover = inside.strip(" \t\n[],;}")
+        if not calls and leftover:
             self._say(region.open.removesuffix(region.keep) + inside + (region.close if closed else ""))
         self._buffer = self._buffer[len(inside) + (len(region.close) if closed else 0) :]
-        self._region, self._line_start, self._skip = None, True, _AFTER_CALL if calls or not inside.strip() else ""
+        self._region, self._line_start, self._skip = None, True, _AFTER_CALL if calls or not leftover else ""
         return True
 
     def _stream_arguments(self, brackets: _Brackets, *, final: bool) -> bool:

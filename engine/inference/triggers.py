@@ -23,53 +23,63 @@ class Demand:
     response_format: JsonObject | str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A grammar that holds from here on; `written` already belongs to it; `last`: the answer ends with it."""
+
+    grammar: str
+    written: str = ""
+    last: bool = True
+
+
 @dataclass(slots=True)
 class Triggers:
-    """Watches an answer grow and says from when on which grammar holds; asked again after each grammar is done."""
+    """Watches an answer grow and says from when on which grammar holds."""
 
     demand: Demand
     form: CallFormat
     literal: grammar.Literal
     _tail: str = field(default="", init=False)
 
-    def at_start(self) -> str | None:
-        """Return the grammar that holds from the first token, or None when the model is free to begin."""
+    def at_start(self) -> Trigger | None:
+        """Return what holds from the first token, or None when the model is free to begin."""
         choice = self.demand.tool_choice
         if self.demand.tools and choice != "none" and choice != "auto":
-            return grammar.calls(
-                self.form,
-                self._chosen(),
-                self.literal,
-                parallel=self.demand.parallel and choice == "required",
-                opened=False,
-            )
+            parallel = self.demand.parallel and choice == "required"
+            return _trigger(grammar.calls(self.form, self._chosen(), self.literal, parallel=parallel, opened=False), "")
         wanted = self.demand.response_format
         if isinstance(wanted, Mapping) and (not self.demand.tools or choice == "none"):
-            return self._answer(wanted)
+            return _trigger(_answer(wanted), "")
         return None
 
-    def feed(self, text: str) -> str | None:
-        """Take newly written free text; return the grammar that holds after it if a call has just begun."""
+    def feed(self, text: str) -> Trigger | None:
+        """Take newly written free text; return what holds after it if a call has just begun."""
         if not self.demand.tools or self.demand.tool_choice == "none":
             return None
         self._tail = (self._tail + text)[-_TAIL:]
-        if self.form.marker and self._tail.endswith(self.form.marker):
+        _, marker, written = self._tail.partition(self.form.marker) if self.form.marker else ("", "", "")
+        if marker:
             self._tail = ""
-            return grammar.calls(self.form, self.demand.tools, self.literal, parallel=self.demand.parallel, opened=True)
+            return _trigger(
+                grammar.calls(self.form, self.demand.tools, self.literal, parallel=self.demand.parallel, opened=True),
+                written,
+            )
         return self._near_miss()
 
-    def _near_miss(self) -> str | None:
+    def _near_miss(self) -> Trigger | None:
         """A call written as plain JSON: once its name is that of a tool, its arguments are held to the schema."""
         match = self._pattern().search(self._tail)
         if match is None:
             return None
         self._tail = ""
         (tool,) = (t for t in self.demand.tools if t["function"]["name"] == match[1])
-        return grammar.continued(_parameters(tool), "}", self.literal)
+        return Trigger(grammar.continued(_parameters(tool), "}", self.literal), match[2], last=False)
 
     def _pattern(self) -> re.Pattern[str]:
         names = "|".join(re.escape(tool["function"]["name"]) for tool in self.demand.tools)
-        return re.compile(rf'(?:^|\n)[ \t\[]*\{{\s*"name"\s*:\s*"({names})"\s*,\s*"(?:arguments|parameters)"\s*:\s*\Z')
+        return re.compile(
+            rf'(?:^|\n)[ \t\[]*\{{\s*"name"\s*:\s*"({names})"\s*,\s*"(?:arguments|parameters)"\s*:\s*(\{{?)\s*\Z'
+        )
 
     def _chosen(self) -> Sequence[JsonObject]:
         choice = self.demand.tool_choice
@@ -78,14 +88,19 @@ class Triggers:
             return [tool for tool in self.demand.tools if tool["function"]["name"] == name]
         return self.demand.tools
 
-    def _answer(self, wanted: Mapping[str, object]) -> str | None:
-        if wanted.get("type") == "json_object":
-            return grammar.answer(None)
-        if wanted.get("type") == "json_schema":
-            described = wanted.get("json_schema")
-            schema = described.get("schema") if isinstance(described, Mapping) else None
-            return grammar.answer(schema if isinstance(schema, Mapping) else None)
-        return None
+
+def _trigger(text: str | None, written: str) -> Trigger | None:
+    return None if text is None else Trigger(text, written)
+
+
+def _answer(wanted: Mapping[str, object]) -> str | None:
+    if wanted.get("type") == "json_object":
+        return grammar.answer(None)
+    if wanted.get("type") == "json_schema":
+        described = wanted.get("json_schema")
+        schema = described.get("schema") if isinstance(described, Mapping) else None
+        return grammar.answer(schema if isinstance(schema, Mapping) else None)
+    return None
 
 
 def _parameters(tool: JsonObject) -> JsonObject:

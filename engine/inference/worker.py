@@ -22,9 +22,12 @@ import psutil  # type: ignore[import-untyped]
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, InvalidRequest, WorkerFailed
 from engine.inference import diagnosis
+from engine.inference.constraint import Constrainer
 from engine.inference.failures import context_exceeded, unloadable
+from engine.inference.guide import Guide
 from engine.inference.templates import MAX_SOURCE, ChatTemplate
 from engine.inference.textflow import TextFlow
+from engine.inference.triggers import Demand, Triggers
 from engine.types import JsonObject
 from engine.workers import child
 
@@ -271,16 +274,16 @@ def _physical_cores() -> int:
 
 
 class Sampler:
-    """llama.cpp's chain of samplers for one answer."""
+    """llama.cpp's chain of samplers for one answer; `strict`: for what a grammar holds, where no penalty bends it."""
 
-    def __init__(self, sampling: JsonObject, vocabulary: Vocabulary) -> None:
-        temperature = sampling["temperature"]
+    def __init__(self, sampling: JsonObject, vocabulary: Vocabulary, *, strict: bool = False) -> None:
+        temperature = sampling["call_temperature" if strict else "temperature"]
         seed = sampling["seed"]
         self.seed: int = seed if seed >= 0 else secrets.randbelow(2**31)
         self._chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
         self._bias(sampling["logit_bias"], vocabulary)
         penalties = sampling["repeat_penalty"], sampling["frequency_penalty"], sampling["presence_penalty"]
-        if penalties != (1.0, 0.0, 0.0):
+        if penalties != (1.0, 0.0, 0.0) and not strict:
             self._add(llama.llama_sampler_init_penalties(vocabulary.size, _PENALTY_WINDOW, *penalties))
         if temperature <= 0:
             self._add(llama.llama_sampler_init_greedy())
@@ -296,6 +299,10 @@ class Sampler:
 
     def sample(self, context: Any) -> int:
         return int(llama.llama_sampler_sample(self._chain, context, -1))
+
+    def note(self, token: int) -> None:
+        """Let the penalties know of a token that was not drawn here."""
+        llama.llama_sampler_accept(self._chain, token)
 
     def close(self) -> None:
         llama.llama_sampler_free(self._chain)
@@ -321,8 +328,10 @@ class Sampler:
 class Generation:
     """One answer: reads the prompt, then writes until something ends it."""
 
-    def __init__(self, model: Model, tokens: list[int], args: JsonObject, request: child.Request) -> None:
-        self._model, self._prompt, self._request = model, tokens, request
+    def __init__(
+        self, model: Model, tokens: list[int], args: JsonObject, request: child.Request, guide: Guide | None
+    ) -> None:
+        self._model, self._prompt, self._request, self._guide = model, tokens, request, guide
         self._sampling: JsonObject = args["sampling"]
         self._special: bool = args["special"]
         self._flow = TextFlow(self._send, (*self._sampling["stop"], *args["stops"]))
@@ -330,6 +339,7 @@ class Generation:
 
     def run(self) -> JsonObject:
         sampler = Sampler(self._sampling, self._model.vocabulary)
+        strict = Sampler(self._sampling, self._model.vocabulary, strict=True)
         try:
             start = time.monotonic()
             cached = self._model.reuse(self._prompt)
@@ -337,10 +347,11 @@ class Generation:
             for done in self._model.read(self._prompt[cached:], self._request.cancel):
                 self._report(cached + done, cached)
             middle = time.monotonic()
-            finish = self._write(sampler)
+            finish = self._write(sampler, strict)
             self._flow.finish()
         finally:
             sampler.close()
+            strict.close()
         return {
             "finish": finish,
             "prompt_tokens": len(self._prompt),
@@ -351,26 +362,50 @@ class Generation:
             "seed": sampler.seed,
         }
 
-    def _write(self, sampler: Sampler) -> str:
-        model, cancel, vocabulary = self._model, self._request.cancel, self._model.vocabulary
-        limit, alternatives = self._sampling["max_tokens"], self._sampling["logprobs"]
+    def _write(self, sampler: Sampler, strict: Sampler) -> str:
+        model, cancel, guide = self._model, self._request.cancel, self._guide
+        limit = self._sampling["max_tokens"]
         while not cancel.is_set():
             if self._flow.tokens >= limit:
                 return "length"
-            token = sampler.sample(model.context)
-            if vocabulary.ends(token):
+            tokens = guide.forced()[: limit - self._flow.tokens] if guide is not None else []
+            if not tokens:
+                token = self._draw(sampler, strict)
+                if model.vocabulary.ends(token):
+                    return "stop"
+                tokens = [token]
+            if any([self._add(token) for token in tokens]) or (guide is not None and guide.finished):
                 return "stop"
-            logprob = None if alternatives is None else self._logprob(token, alternatives)
-            if self._flow.add(vocabulary.piece(token, special=self._special), logprob):
-                return "stop"
-            if len(model.past) >= model.length or not model.decode([token]):
+            if len(model.past) + len(tokens) > model.length or not model.decode(tokens):
                 return "cancelled" if cancel.is_set() else "length"
         return "cancelled"
 
+    def _draw(self, sampler: Sampler, strict: Sampler) -> int:
+        """Choose the next token: freely, or among those the grammar allows."""
+        context = self._model.context
+        if self._guide is None or not self._guide.constrained:
+            return sampler.sample(context)
+        self._guide.mask(self._logits())
+        token = strict.sample(context)
+        sampler.note(token)
+        return token
+
+    def _add(self, token: int) -> bool:
+        """Pass a token on; True when a stop string ended the answer."""
+        piece = self._model.vocabulary.piece(token, special=self._special)
+        alternatives = self._sampling["logprobs"]
+        logprob = None if alternatives is None else self._logprob(token, alternatives)
+        if self._guide is not None:
+            self._guide.take(token, piece)
+        return self._flow.add(piece, logprob)
+
+    def _logits(self) -> Any:
+        size = self._model.vocabulary.size
+        return np.ctypeslib.as_array(llama.llama_get_logits_ith(self._model.context, -1), shape=(size,))
+
     def _logprob(self, token: int, alternatives: int) -> JsonObject:
         """Return the token's log probability, before sampling bends it, and the best others, as chat completions do."""
-        size = self._model.vocabulary.size
-        logits = np.ctypeslib.as_array(llama.llama_get_logits_ith(self._model.context, -1), shape=(size,))
+        logits = self._logits()
         top = float(logits.max())
         total = top + float(np.log(np.exp(logits - top).sum()))
         best = np.argpartition(logits, -alternatives)[-alternatives:] if alternatives else np.empty(0, dtype=int)
@@ -399,16 +434,23 @@ class Service:
         self._model: Model | None = None
         self._template: ChatTemplate | None = None
         self._prepared: tuple[list[int], tuple[str, ...]] = [], ()
+        self._constrainer: Constrainer | None = None
         llama.llama_backend_init()
 
     def handlers(self) -> dict[str, child.Handler]:
         return {
+            "about": self.about,
             "load": self.load,
             "template": self.template,
             "count": self.count,
             "prepare": self.prepare,
             "generate": self.generate,
         }
+
+    def about(self, _request: child.Request) -> JsonObject:
+        """Say what this build of llama.cpp can use; needs no model."""
+        system = llama.llama_print_system_info().decode("utf-8", "replace")
+        return {"system": system, "gpu": bool(llama.llama_supports_gpu_offload())}
 
     def load(self, request: child.Request) -> JsonObject:
         start = time.monotonic()
@@ -439,7 +481,20 @@ class Service:
         tokens, stops = self._prepared
         if len(tokens) >= self._loaded.length:
             raise context_exceeded(len(tokens), self._loaded.length)
-        return Generation(self._loaded, tokens, {**request.args, "stops": stops}, request).run()
+        args = {**request.args, "stops": stops}
+        return Generation(self._loaded, tokens, args, request, self._guide(request.args["demand"])).run()
+
+    def _guide(self, demand: JsonObject | None) -> Guide | None:
+        """Return what steers an answer that has tools or a form to keep; nothing steers any other."""
+        if demand is None or self._template is None:
+            return None
+        vocabulary = self._loaded.vocabulary
+        if self._constrainer is None:
+            ends = [token for token in range(vocabulary.size) if vocabulary.ends(token)]
+            self._constrainer = Constrainer(vocabulary.handle, lambda text: vocabulary.tokens(text, special=True), ends)
+        form = self._template.form
+        triggers = Triggers(Demand(**{**demand, "tools": tuple(demand["tools"])}), form, self._constrainer.literal)
+        return Guide(triggers, self._constrainer.matcher, lambda text: vocabulary.tokens(text, special=True))
 
     @property
     def _loaded(self) -> Model:

@@ -228,7 +228,8 @@ def test_one_call_only_when_calls_may_not_be_parallel(constrainer: Constrainer, 
 def test_the_rest_of_a_call_whose_name_is_written(constrainer: Constrainer, vocabulary: Vocabulary) -> None:
     schema = {"type": "object", "properties": {"on": {"type": "boolean"}}, "required": ["on"]}
     text = sample(constrainer, vocabulary, grammar.continued(schema, "}", constrainer.literal), random.Random(1))
-    assert text in ('{"on": true}}', '{"on": false}}')
+    assert text is not None
+    assert "".join(text.split()) in ('{"on":true}}', '{"on":false}}')
 
 
 def test_a_schema_that_cannot_guide_is_named(constrainer: Constrainer) -> None:

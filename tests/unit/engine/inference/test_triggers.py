@@ -27,8 +27,11 @@ def test_free_text_until_the_marker() -> None:
     watch = triggers()
     assert watch.at_start() is None
     assert watch.feed("I will look. <tool") is None
-    grammar = watch.feed("_call>")
-    assert grammar is not None
+    trigger = watch.feed("_call>\n")
+    assert trigger is not None
+    assert trigger.last
+    assert trigger.written == "\n"
+    grammar = trigger.grammar
     assert '"first' in grammar
     assert '"second' in grammar
     assert "<tool_call>" not in grammar.splitlines()[0].split("call", 1)[0]
@@ -37,9 +40,11 @@ def test_free_text_until_the_marker() -> None:
 def test_a_bare_object_that_names_a_tool() -> None:
     watch = triggers()
     assert watch.feed('```json\n{\n  "name": "second",') is None
-    grammar = watch.feed('\n  "arguments": ')
-    assert grammar is not None
-    assert grammar.startswith('start: arguments "}"')
+    trigger = watch.feed('\n  "arguments": {')
+    assert trigger is not None
+    assert not trigger.last
+    assert trigger.written == "{"
+    assert '"}"' in trigger.grammar.splitlines()[0]
 
 
 def test_a_bare_object_that_names_no_tool_stays_free() -> None:
@@ -50,11 +55,11 @@ def test_a_bare_object_that_names_no_tool_stays_free() -> None:
 def test_required_and_named() -> None:
     required = triggers(tool_choice="required").at_start()
     assert required is not None
-    assert ")*" in required.splitlines()[0]
+    assert ")*" in required.grammar.splitlines()[0]
     named = triggers(tool_choice={"type": "function", "function": {"name": "second"}}).at_start()
     assert named is not None
-    assert "first" not in named
-    assert ")*" not in named.splitlines()[0]
+    assert "first" not in named.grammar
+    assert ")*" not in named.grammar.splitlines()[0]
 
 
 def test_none_means_none() -> None:
@@ -66,8 +71,10 @@ def test_none_means_none() -> None:
 def test_json_answers() -> None:
     schema = {"type": "object", "properties": {"x": {"type": "string"}}}
     wanted = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
-    assert '"x"' in (triggers(tools=(), response_format=wanted).at_start() or "")
-    assert '"object"' in (triggers(tools=(), response_format={"type": "json_object"}).at_start() or "")
+    for form, expected in ((wanted, '"x"'), ({"type": "json_object"}, '"object"')):
+        trigger = triggers(tools=(), response_format=form).at_start()
+        assert trigger is not None
+        assert expected in trigger.grammar
     assert triggers(tools=(), response_format={"type": "text"}).at_start() is None
     assert triggers(tools=(), response_format="auto").at_start() is None
     assert triggers(response_format=wanted).at_start() is None, "with tools the model is free to call first"
