@@ -95,7 +95,7 @@ class _Answer:
             raise _nonsense()
         for position, index in enumerate(indices):
             row = values[position * size : (position + 1) * size].tolist()
-            if not math.isfinite(sum(row)):
+            if not isinstance(index, int) or not math.isfinite(sum(row)):
                 raise _nonsense()
             self._rows[index] = row
         self._on_progress(self._before + len(self._rows))
