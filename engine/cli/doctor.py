@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import platform
+import re
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from engine.cli import kernel
@@ -39,7 +41,7 @@ def run(args: Arguments) -> int:
 
 
 def examine(paths: Paths, *, verify: bool) -> JsonObject:
-    """Return everything there is to know; nothing is created or changed."""
+    """Return everything there is to know, without opening or making a home."""
     machine = hardware.detect()
     nearest = next(folder for folder in (paths.home, *paths.home.parents) if folder.exists())
     return {
@@ -65,11 +67,18 @@ def _ask_llama() -> JsonObject:
     with tempfile.TemporaryDirectory(prefix="fireside-doctor-") as logs:
         supervisor = Supervisor(Path(logs))
         try:
-            return supervisor.worker("inference").call("about", {}, timeout=_WORKER_SECONDS)
+            said = supervisor.worker("inference").call("about", {}, timeout=_WORKER_SECONDS)
         except FiresideError as error:
             return {"error": error.message}
         finally:
             supervisor.close()
+    system = str(said["system"])
+    return {"backends": backends(system), "gpu": said["gpu"], "system": system}
+
+
+def backends(untrusted_system: str) -> list[str]:
+    """Return the backends a build names in "CPU : AVX2 = 1 | ... | CUDA : ARCHS = 890 | ..."."""
+    return re.findall(r"(?:^|\| )(\w[\w.-]{0,30}) :", untrusted_system[:10_000])
 
 
 def _home(paths: Paths) -> JsonObject:
@@ -131,12 +140,17 @@ def on_one_screen(report: JsonObject, words: Words) -> str:
         for model in report["models"]
     ]
     broad = max(width(name) for name, _ in rows) + 2
-    lines = [f"{name}:{' ' * (broad - width(name) - 1)}{value}" for name, value in rows]
+    lines = [f"{name}:{' ' * (broad - width(name) - 1)}{_wrapped(value, broad)}" for name, value in rows]
     return "\n".join([*lines, words("doctor_models"), *(models or [f"  {words('none')}"])]) + "\n"
 
 
+def _wrapped(value: str, indent: int) -> str:
+    return f"\n{' ' * indent}".join(textwrap.wrap(value, 100) or [""])
+
+
 def _llama_line(llama: JsonObject) -> str:
-    return f"{llama['version']}, {', '.join(llama['backends'])}"
+    features = re.findall(r"(\w+) = 1", llama["system"])
+    return f"{', '.join(llama['backends'])} ({', '.join(features)})"
 
 
 def _jail_line(jail: JsonObject, words: Words) -> str:

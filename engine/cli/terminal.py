@@ -88,7 +88,7 @@ class StatusLine:
             self._stream.flush()
 
 
-def bar(share: float, *, columns: int = 24) -> str:
+def bar(share: float, *, columns: int = 16) -> str:
     """Return a progress bar for a share from 0 to 1."""
     filled = round(max(0.0, min(1.0, share)) * columns)
     return "[" + "#" * filled + "." * (columns - filled) + "]"

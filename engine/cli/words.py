@@ -63,7 +63,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "left": ("{time} left", "剩余 {time}"),
     "verifying": ("checking the file", "正在校验文件"),
     "queued": ("waiting", "等待中"),
-    "got": ("{id} is ready. Try: fireside chat", "{id} 已就绪。试试：fireside chat"),
+    "got": ("{id} is ready.", "{id} 已就绪。"),
     "paused": (
         "Paused at {percent} %. Continue with: fireside models get {id}",
         "已在 {percent} % 处暂停。继续：fireside models get {id}",

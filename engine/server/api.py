@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import functools
 import weakref
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from engine.cancel import CancelToken
 from engine.server.errors import TooLarge
 from engine.server.sse import Mailbox
 from engine.server.wire.body import Body, load_json, parse
@@ -64,6 +67,24 @@ def api_of(request: Request) -> Api:
 async def read_body(request: Request, shape: type[B]) -> B:
     """Return the checked body. Raises InvalidRequest, TooLarge."""
     return parse(shape, load_json(await _read(request, MAX_JSON_BYTES)))
+
+
+@contextlib.asynccontextmanager
+async def cancelled_when_gone(request: Request, token: CancelToken | None = None) -> AsyncIterator[CancelToken]:
+    """Yield a token that is set when the client goes away, and at the end; the body must have been read."""
+    token = token or CancelToken()
+    watcher = asyncio.ensure_future(_until_gone(request, token))
+    try:
+        yield token
+    finally:
+        watcher.cancel()
+        token.set()
+
+
+async def _until_gone(request: Request, token: CancelToken) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+    token.set()
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -49,9 +49,9 @@ class Live:
         headers = {name: value for name, value in headers.items() if value is not None}
         return self.http.request(method, f"{self.root}{path}", headers=headers, **options)
 
-    def client(self, **options: Any) -> OpenAI:
+    def client(self, *, strict: bool = True, **options: Any) -> OpenAI:
         settings = {"base_url": self.server.url, "api_key": KEY, "max_retries": 0, **options}
-        return self.opened.enter_context(OpenAI(_strict_response_validation=True, **settings))
+        return self.opened.enter_context(OpenAI(_strict_response_validation=strict, **settings))
 
     def async_client(self) -> AsyncOpenAI:
         return AsyncOpenAI(base_url=self.server.url, api_key=KEY, max_retries=0, _strict_response_validation=True)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from engine.cancel import CancelToken
 from engine.errors import FiresideError, Unavailable
 from engine.inference.port import Generation, GenerationEvent, TextDelta
-from engine.server.api import Api, api_of, read_body
+from engine.server.api import Api, api_of, cancelled_when_gone, read_body
 from engine.server.completion import Answer
 from engine.server.errors import body_of, internal_error_body, log_bug
 from engine.server.sse import PING, EventStream, frame
@@ -58,24 +58,14 @@ async def create(request: Request) -> Response:
 
 
 async def _whole(request: Request, job: _Job) -> Response:
-    gone = asyncio.ensure_future(_until_gone(request))
-    gone.add_done_callback(lambda _: job.cancel.set())
-    try:
+    async with cancelled_when_gone(request, job.cancel):
         while not isinstance(item := await job.box.get(None), asyncio.Task):
             if item is None:
                 raise Unavailable("Fireside is being closed.", code="closing")
             job.answer.take(item)
-        ended = job.task.result().generation
-    finally:
-        gone.cancel()
-        job.cancel.set()
+    ended = job.task.result().generation
     job.answer.close(ended)
     return JSONResponse(job.answer.whole(ended), headers=_headers(job, ended))
-
-
-async def _until_gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
 
 
 async def _streamed(api: Api, body: CreateCompletion, job: _Job) -> EventStream:

@@ -6,13 +6,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from engine.server.api import api_of, read_body
+from engine.server.api import api_of, cancelled_when_gone, read_body
 from engine.server.wire.embeddings import CreateEmbeddings, embeddings_json
 
 
 async def create(request: Request) -> JSONResponse:
     api, body = api_of(request), await read_body(request, CreateEmbeddings)
-    vectors, tokens, model_id = await api.generate(api.engine.embeddings.embed, body.model, body.input)
+    async with cancelled_when_gone(request) as cancel:
+        found = await api.generate(api.engine.embeddings.embed, body.model, body.input, cancel=cancel)
+    vectors, tokens, model_id = found
     packed = body.encoding_format == "base64"
     return JSONResponse(embeddings_json(vectors, model=model_id, tokens=tokens, packed=packed))
 

@@ -1,0 +1,83 @@
+"""One answer in the terminal: streamed, stopped by Ctrl-C, failed, cut off; the run is closed in each case."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from engine.cli.answer import answer
+from engine.cli.words import Words
+from engine.errors import WorkerFailed
+from engine.inference.scripted import Reply
+from engine.service import Engine
+from engine.types import NewMessage, Run, RunRequest, RunStatus, TextPart
+from tests.support.fixtures import EngineFactory
+
+_WORDS = Words("en")
+
+
+def _ask(engine: Engine, out: io.StringIO, **more: Any) -> Run:
+    assistant = engine.assistants.create(model="gpt-4o")
+    hello = NewMessage(role="user", content=(TextPart(text="Hi"),))
+    request = RunRequest(assistant_id=assistant.id, additional_messages=(hello,), **more)
+    return answer(engine, engine.threads.create().id, request, words=_WORDS, out=out)
+
+
+def test_text_is_written_as_it_comes(make_engine: EngineFactory) -> None:
+    out = io.StringIO()
+
+    run = _ask(make_engine(["one two three"]), out)
+
+    assert (run.status, out.getvalue()) == (RunStatus.COMPLETED, "one two three\n")
+
+
+class _Interrupted(io.StringIO):
+    """Ctrl-C while the first word is written."""
+
+    def __init__(self, times: int = 1) -> None:
+        super().__init__()
+        self._times = times
+
+    def write(self, text: str, /) -> int:
+        written = super().write(text)
+        if self._times:
+            self._times -= 1
+            raise KeyboardInterrupt
+        return written
+
+
+def test_ctrl_c_stops_the_answer_and_keeps_what_was_written(
+    make_engine: EngineFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import threading
+
+    engine = make_engine([Reply(text="one two three", gates={1: threading.Event()})])
+    out = _Interrupted()
+
+    run = _ask(engine, out)
+
+    assert run.status is RunStatus.CANCELLED
+    assert out.getvalue().startswith("one")
+    assert "(stopped)" in capsys.readouterr().err
+    assert engine.messages.list(run.thread_id).items[0].text == "one"
+
+
+@pytest.mark.allow_log("engine.runs")
+def test_a_failure_is_told(make_engine: EngineFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+
+    run = _ask(make_engine([Reply(text="one two", failure=WorkerFailed("The model process died."), fail_at=1)]), out)
+
+    assert (run.status, out.getvalue()) == (RunStatus.FAILED, "one\n")
+    assert "The answer failed: The model process died." in capsys.readouterr().err
+
+
+def test_a_cut_is_told(make_engine: EngineFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+
+    run = _ask(make_engine([[" word"] * 300]), out, max_completion_tokens=256)
+
+    assert run.status is RunStatus.INCOMPLETE
+    assert "(cut off: max_completion_tokens)" in capsys.readouterr().err

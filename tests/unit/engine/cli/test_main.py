@@ -1,0 +1,85 @@
+"""The entry: which command runs, exit codes, errors as one sentence, and a child process that stays cheap."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import main
+from engine.paths import Paths
+from engine.service import Engine
+from tests.unit.engine.cli.conftest import Fireside
+
+
+def test_without_a_command_the_window_opens(tmp_path: Path) -> None:
+    asked: list[Path | None] = []
+
+    def open_window(home: Path | None) -> int:
+        asked.append(home)
+        return 7
+
+    assert main([], open_window=open_window) == 7
+    assert main(["--home", str(tmp_path)], open_window=open_window) == 7
+    assert asked == [None, tmp_path]
+
+
+def test_an_expected_failure_is_one_sentence(
+    fireside: Fireside, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Engine(home):
+        assert fireside("models", "list") == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("fireside: ")
+    assert err.count("\n") == 1
+    assert "already running" in err
+
+
+def test_errors_speak_the_users_language(
+    fireside: Fireside, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with Engine(home) as engine:
+        assert fireside("models", "list") == 1
+        assert "已在使用" in capsys.readouterr().err
+        engine.settings.set(language="en")
+        assert fireside("models", "list") == 1
+    assert "already running" in capsys.readouterr().err
+    assert Paths(home).settings.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["serve", "--port", "x"], ["serve", "--port", "70000"], ["models"]]
+)
+def test_wrong_usage_is_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments, open_window=lambda _home: 0)
+
+    assert left.value.code == 2
+
+
+def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_home: Path | None) -> int:
+        raise KeyboardInterrupt
+
+    assert main([], open_window=interrupt) == 130
+
+
+@pytest.mark.parametrize("names", [[], ["evil"], ["inference", "x"]])
+def test_only_workers_of_the_table_start(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--worker", *names], open_window=lambda _home: 0) == 2
+    assert "child processes" in capsys.readouterr().err
+
+
+def test_a_child_does_not_pay_for_the_command_line() -> None:
+    code = (
+        "import sys; from desktop.__main__ import main; sys.argv = ['fireside', '--worker', 'none']; main();"
+        "print([m for m in sys.modules if m.split('.')[0] in ('sqlalchemy', 'starlette', 'PySide6', 'argparse')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
