@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.types import Assistant, JsonObject, Message, Run, RunStep, Thread
+from engine.types import (
+    Assistant,
+    JsonObject,
+    Message,
+    Run,
+    RunStep,
+    StoredFile,
+    Thread,
+    VectorStore,
+    VectorStoreFile,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +144,33 @@ class SettingChanged(_Event):
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChanged(_Event):
+    """A file was stored or deleted; "deleted" carries the last known value."""
+
+    what: Literal["created", "deleted"]
+    file: StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorStoreChanged(_Event):
+    """A vector store was created, updated (also: its file counts moved) or deleted (`vector_store` is None)."""
+
+    what: Literal["created", "updated", "deleted"]
+    vector_store_id: str
+    vector_store: VectorStore | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorStoreFileChanged(_Event):
+    """A file of a vector store reached a new state, or moved on: `done` of `total` chunks, 0 of 0 while it is read."""
+
+    what: Literal["created", "in_progress", "completed", "failed", "cancelled", "updated", "deleted"]
+    file: VectorStoreFile
+    done: int = 0
+    total: int = 0
+
+
 Event = (
     AssistantChanged
     | ThreadChanged
@@ -147,4 +184,7 @@ Event = (
     | DownloadChanged
     | LibraryChanged
     | SettingChanged
+    | FileChanged
+    | VectorStoreChanged
+    | VectorStoreFileChanged
 )

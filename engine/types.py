@@ -53,6 +53,15 @@ MessageStatus = Literal["in_progress", "incomplete", "completed"]
 IncompleteReason = Literal["content_filter", "max_tokens", "run_cancelled", "run_expired", "run_failed"]
 StepStatus = Literal["in_progress", "cancelled", "failed", "completed", "expired"]
 Role = Literal["user", "assistant"]
+UploadStatus = Literal["pending", "completed", "cancelled", "expired"]
+VectorStoreStatus = Literal["in_progress", "completed", "expired"]
+VectorStoreFileStatus = Literal["in_progress", "completed", "cancelled", "failed"]
+AttributeValue = str | float | bool
+
+
+def _derived(default: Any) -> Any:
+    """Declare a field that the store works out when it reads, and does not keep."""
+    return field(default=default, metadata={"derived": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,3 +322,147 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file somebody uploaded or a tool made; its content is the blob named by `sha256`."""
+
+    id: str
+    created_at: int
+    filename: str
+    purpose: str
+    bytes: int
+    sha256: str
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A large file that arrives in parts; `expires_after` are seconds of the file it becomes."""
+
+    id: str
+    created_at: int
+    filename: str
+    purpose: str
+    bytes: int
+    mime_type: str
+    expires_at: int
+    status: UploadStatus = "pending"
+    expires_after: int | None = None
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPart:
+    """One piece of an upload, not yet in any order."""
+
+    id: str
+    created_at: int
+    upload_id: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCounts:
+    """How many files of a vector store or batch are in which status."""
+
+    in_progress: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.in_progress + self.completed + self.failed + self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorStore:
+    """Files that can be searched together; it expires `expires_after_days` after it was last used."""
+
+    id: str
+    created_at: int
+    last_active_at: int
+    name: str = ""
+    description: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    expires_after_days: int | None = None
+    file_counts: FileCounts = _derived(FileCounts())
+    usage_bytes: int = _derived(0)
+    status: VectorStoreStatus = _derived("completed")
+
+    @property
+    def expires_at(self) -> int | None:
+        return None if self.expires_after_days is None else self.last_active_at + self.expires_after_days * 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorStoreFile:
+    """A file in a vector store, under the file's own id. `chunk_count` is None until the file has been read.
+
+    `usage_bytes` counts what was kept for searching. `attempts` counts how often reading it was begun.
+    """
+
+    id: str
+    created_at: int
+    vector_store_id: str
+    status: VectorStoreFileStatus
+    chunking_strategy: JsonObject
+    attributes: dict[str, AttributeValue] = field(default_factory=dict)
+    last_error: LastError | None = None
+    usage_bytes: int = 0
+    batch_id: str | None = None
+    chunk_count: int | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVectorStoreFile:
+    """What a caller gives to put a file into a vector store."""
+
+    file_id: str
+    chunking_strategy: JsonObject
+    attributes: dict[str, AttributeValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileBatch:
+    """Files that were put into a vector store together."""
+
+    id: str
+    created_at: int
+    vector_store_id: str
+    cancelled_at: int | None = None
+    file_counts: FileCounts = _derived(FileCounts())
+    status: VectorStoreFileStatus = _derived("in_progress")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included."""
+
+    text: str
+    tokens: int
+    page: int | None = None
+    last_page: int | None = None
+    line: int | None = None
+    last_line: int | None = None
+    heading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """A passage that answers a query. `score` is from 0 to 1, the best first; `position` counts the file's chunks."""
+
+    vector_store_id: str
+    file_id: str
+    filename: str
+    attributes: dict[str, AttributeValue]
+    chunk: Chunk
+    position: int
+    score: float
+    keyword_score: float | None = None
+    vector_score: float | None = None
+    rerank_score: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -61,6 +61,7 @@ class Database:
                 with _part(outer):
                     yield outer
                 return
+            self._thread.afterwards = []
             with self._writing, self._engine.connect() as connection:
                 connection.execution_options(begin="BEGIN IMMEDIATE")
                 with connection.begin():
@@ -70,6 +71,13 @@ class Database:
                         _require_open(connection, self.path)
                     finally:
                         self._thread.connection = None
+            afterwards, self._thread.afterwards = self._thread.afterwards, []
+            for call in afterwards:
+                call()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Make a call once this thread's open transaction is stored; never, if it is undone. Use it inside one."""
+        self._thread.afterwards.append(call)
 
     def close(self) -> None:
         """Close all connections; the last one folds the write-ahead log into the file."""

@@ -68,6 +68,22 @@ def system_failure(error: OSError, path: Path) -> FiresideError:
     return disk_full(path) if error.errno in (errno.ENOSPC, errno.EDQUOT) else database_readonly(path)
 
 
+@contextmanager
+def disk_failure(path: Path) -> Iterator[None]:
+    """Raise what the system refuses about a file at `path`, or in the folder at `path`, as Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(path) from error
+        raise Unavailable(
+            f"The file {path} cannot be written. Check that the disk is not write-protected and that the folder "
+            "belongs to you, then try again.",
+            code="file_not_written",
+            path=str(path),
+        ) from error
+
+
 def _failure(error: DBAPIError | sqlite3.Error, path: Path) -> FiresideError | None:
     origin = error.orig if isinstance(error, DBAPIError) else error
     primary = getattr(origin, "sqlite_errorcode", 0) & 0xFF  # the higher bits only refine it

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine
 from engine.errors import DataTooNew, FiresideError
 from engine.store import tables
 from engine.store.failures import database_broken, system_failure, translated
+from engine.store.folders import sync_folder
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,7 +53,7 @@ def migrate(path: Path, *, scripts: Path = SCRIPTS, target: str = tables.REVISIO
             with alembic_config(working, scripts) as config:
                 _upgrade(config, target)
             os.replace(working, path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         finally:
             _remove(working)
         _log.info("database is at %s, was at %s", target, found)
@@ -164,14 +165,3 @@ def _remove(path: Path) -> None:
 def _remove_logs(path: Path) -> None:
     for ending in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename survive a power cut; Windows does so by itself and cannot open a folder."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

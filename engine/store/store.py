@@ -8,12 +8,19 @@ from pathlib import Path
 from types import TracebackType
 
 from engine.store.assistants import Assistants
+from engine.store.blobs import Blobs
+from engine.store.chunks import Chunks
 from engine.store.database import Database
+from engine.store.file_batches import FileBatches
+from engine.store.files import Files, is_named
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.runs import Runs
 from engine.store.steps import Steps
 from engine.store.threads import Threads
+from engine.store.uploads import Uploads
+from engine.store.vector_store_files import VectorStoreFiles
+from engine.store.vector_stores import VectorStores
 
 
 class Store:
@@ -25,19 +32,30 @@ class Store:
 
     def __init__(self, path: Path, blobs: Path) -> None:
         migrate(path)
-        self.blobs = blobs
+        self.blobs = Blobs(blobs)
         self._database = Database(path)
         self.assistants = Assistants(self._database)
         self.threads = Threads(self._database)
         self.messages = Messages(self._database)
         self.runs = Runs(self._database)
         self.steps = Steps(self._database)
+        self.files = Files(self._database, self.blobs)
+        self.uploads = Uploads(self._database, self.blobs, self.files)
+        self.vector_stores = VectorStores(self._database)
+        self.vector_store_files = VectorStoreFiles(self._database)
+        self.file_batches = FileBatches(self._database)
+        self.chunks = Chunks(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the calls inside all or nothing; other threads' writes wait meanwhile, so do nothing slow inside."""
         with self._database.transaction():
             yield
+
+    def sweep(self) -> int:
+        """Delete contents that no file needs, left by a crash; return how many. Only before anybody stores files."""
+        with self._database.transaction():
+            return self.blobs.sweep(lambda sha256: is_named(self._database, sha256))
 
     def close(self) -> None:
         """Close the database; every finished call is already stored."""

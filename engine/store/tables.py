@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -19,16 +20,19 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    event,
     text,
 )
 
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -82,12 +86,12 @@ metadata = MetaData(
 )
 
 
-def _table(name: str, *rest: Column[Any] | Index) -> Table:
+def _table(name: str, *rest: Column[Any] | Index | UniqueConstraint, id_column: Column[Any] | None = None) -> Table:
     return Table(
         name,
         metadata,
         Column("seq", Integer, primary_key=True),
-        Column("id", Text, nullable=False, unique=True),
+        Column("id", Text, nullable=False, unique=True) if id_column is None else id_column,
         Column("created_at", Integer, nullable=False),
         *rest,
         sqlite_autoincrement=True,
@@ -188,3 +192,116 @@ steps = _table(
     Column("metadata", _JSON, nullable=False),
     Index("steps_by_run", "run_id", "seq"),
 )
+
+# A blob is named by its SHA-256; `files` and `upload_parts` say which blobs are still needed.
+files = _table(
+    "files",
+    Column("filename", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("expires_at", Integer),
+    Index("files_by_purpose", "purpose", "seq"),
+    Index("files_by_sha256", "sha256"),
+    Index("files_by_expiry", "expires_at", sqlite_where=text("expires_at IS NOT NULL")),
+)
+
+PENDING = text("status = 'pending'")
+
+uploads = _table(
+    "uploads",
+    Column("filename", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("mime_type", Text, nullable=False),
+    Column("expires_at", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("expires_after", Integer),
+    Column("file_id", Text, ForeignKey("files.id", ondelete="SET NULL")),
+    Index("uploads_by_file", "file_id"),
+    Index("uploads_pending", "expires_at", sqlite_where=PENDING),
+)
+
+upload_parts = _table(
+    "upload_parts",
+    Column("upload_id", Text, ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Index("upload_parts_by_upload", "upload_id", "seq"),
+    Index("upload_parts_by_sha256", "sha256"),
+)
+
+vector_stores = _table(
+    "vector_stores",
+    Column("last_active_at", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("metadata", _JSON, nullable=False),
+    Column("expires_after_days", Integer),
+)
+
+file_batches = _table(
+    "file_batches",
+    Column("vector_store_id", Text, ForeignKey("vector_stores.id", ondelete="CASCADE"), nullable=False),
+    Column("cancelled_at", Integer),
+    Index("file_batches_by_store", "vector_store_id", "seq"),
+)
+
+IN_PROGRESS = text("status = 'in_progress'")
+
+# The id is the file's own, as in the API: it is unique within a store only.
+vector_store_files = _table(
+    "vector_store_files",
+    Column("vector_store_id", Text, ForeignKey("vector_stores.id", ondelete="CASCADE"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("chunking_strategy", _JSON, nullable=False),
+    Column("attributes", _JSON, nullable=False),
+    Column("last_error", _LAST_ERROR),
+    Column("usage_bytes", Integer, nullable=False),
+    Column("batch_id", Text, ForeignKey("file_batches.id", ondelete="SET NULL")),
+    Column("chunk_count", Integer),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("vector_store_id", "id"),
+    Index("vector_store_files_by_file", "id"),
+    Index("vector_store_files_by_store", "vector_store_id", "seq"),
+    # All that is summed up about a store, or about a batch, without reading the rows.
+    Index("vector_store_files_by_status", "vector_store_id", "status", "usage_bytes"),
+    Index("vector_store_files_by_batch", "batch_id", "status", "usage_bytes"),
+    Index("vector_store_files_waiting", "seq", sqlite_where=IN_PROGRESS),
+    id_column=Column("id", Text, ForeignKey("files.id", ondelete="CASCADE"), nullable=False),
+)
+
+# `store_file` is the `seq` of a file in a store: put in again after it was taken out, it is another one.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("store_file", Integer, ForeignKey("vector_store_files.seq", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("page", Integer),
+    Column("last_page", Integer),
+    Column("line", Integer),
+    Column("last_line", Integer),
+    Column("heading", _TUPLE, nullable=False),
+    UniqueConstraint("store_file", "position"),
+    sqlite_autoincrement=True,
+)
+
+# Apart from the text, so that another embedder replaces vectors without touching it.
+chunk_vectors = Table(
+    "chunk_vectors",
+    metadata,
+    Column("chunk", Integer, ForeignKey("chunks.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("embedder", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# SQLAlchemy has no word for a full-text table; its row ids are the chunks' `seq`. It goes with its chunks.
+CHUNK_WORDS = "CREATE VIRTUAL TABLE chunk_words USING fts5(words, heading, tokenize = 'unicode61 remove_diacritics 2')"
+FORGET_WORDS = (
+    "CREATE TRIGGER chunks_forget_words AFTER DELETE ON chunks BEGIN DELETE FROM chunk_words WHERE rowid = old.seq; END"
+)
+for _statement in (CHUNK_WORDS, FORGET_WORDS):
+    event.listen(chunks, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

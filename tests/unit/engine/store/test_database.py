@@ -158,3 +158,41 @@ def test_a_full_disk_undoes_everything_even_if_the_caller_goes_on(path: Path, fu
             _add(connection, "c")
 
     assert _names(path) == ["c"]
+
+
+def test_what_waits_for_the_commit_is_called_once_after_the_outermost(database: Database, path: Path) -> None:
+    seen: list[list[str]] = []
+    with database.transaction() as outer:
+        with database.transaction() as inner:
+            _add(inner, "a")
+            database.after_commit(lambda: seen.append(_names(path)))
+        _add(outer, "b")
+        assert seen == []
+
+    assert seen == [["a", "b"]]
+    with database.transaction() as connection:
+        _add(connection, "c")
+    assert len(seen) == 1
+
+
+def test_what_waits_for_a_commit_that_never_comes_is_forgotten(database: Database) -> None:
+    called: list[int] = []
+    with pytest.raises(ZeroDivisionError), database.transaction():
+        database.after_commit(lambda: called.append(1))
+        raise ZeroDivisionError
+    with database.transaction():
+        pass
+
+    assert called == []
+
+
+def test_what_comes_after_a_commit_may_store_more(database: Database, path: Path) -> None:
+    def more() -> None:
+        with database.transaction() as connection:
+            _add(connection, "later")
+            database.after_commit(lambda: None)
+
+    with database.transaction():
+        database.after_commit(more)
+
+    assert _names(path) == ["later"]

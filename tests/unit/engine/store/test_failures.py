@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from engine.errors import FiresideError, InvalidRequest
+from engine.errors import FiresideError, InvalidRequest, Unavailable
 from engine.store import failures
-from engine.store.failures import system_failure, translated
+from engine.store.failures import disk_failure, system_failure, translated
 
 _Usage = namedtuple("_Usage", "total used free")
 
@@ -99,3 +99,11 @@ def test_all_next_steps_name_the_file_or_its_folder(tmp_path: Path) -> None:
 
     for failure in (failures.disk_full(path), failures.database_broken(path), failures.database_readonly(path)):
         assert str(tmp_path) in failure.message
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EACCES, "file_not_written")])
+def test_what_the_system_refuses_about_a_file_says_what_to_do(tmp_path: Path, number: int, code: str) -> None:
+    with pytest.raises(Unavailable, match="try again") as caught, disk_failure(tmp_path / "x"):
+        raise OSError(number, "no")
+
+    assert (caught.value.code, caught.value.details["path"]) == (code, str(tmp_path / "x"))

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from engine.errors import InvalidRequest, NotFound
-from engine.store import Store
+from engine.store import Store, tables
+from engine.store.records import listed
 from engine.types import UNSET, Page, PageRequest
 
 
@@ -148,3 +150,28 @@ def test_any_text_comes_back_as_it_was(store: Store, name: str, metadata: dict[s
     created = store.assistants.create(model="m", name=name, metadata=metadata)
 
     assert store.assistants.get(created.id) == created
+
+
+def test_derived_fields_have_no_column(store: Store) -> None:
+    vector_store = store.vector_stores.create()
+
+    with pytest.raises(TypeError, match="usage_bytes"):
+        store.vector_stores.update(vector_store.id, usage_bytes=1)
+
+
+@pytest.mark.parametrize(("limit", "refused"), [(100, False), (101, True), (10_000, True), (0, True)])
+def test_a_page_has_at_most_a_hundred(store: Store, limit: int, refused: bool) -> None:
+    if not refused:
+        store.assistants.list(PageRequest(limit=limit))
+        return
+    with pytest.raises(InvalidRequest, match="1 to 100"):
+        store.assistants.list(PageRequest(limit=limit))
+
+
+def test_a_list_of_values_may_be_of_any_length(store: Store) -> None:
+    one = store.assistants.create(model="m").id
+
+    with store._database.read() as connection:
+        for ids in ([], [one], [one, *map(str, range(40_000))]):
+            query = select(tables.assistants.c.id).where(tables.assistants.c.id.in_(listed(ids)))
+            assert connection.execute(query).scalars().all() == ids[:1]

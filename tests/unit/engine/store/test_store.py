@@ -148,7 +148,7 @@ def test_a_write_protected_database_is_reported_and_still_read(
 
 def test_a_damaged_page_is_reported_and_the_file_is_left_as_it_is(path: Path, open_store: Callable[[], Store]) -> None:
     store = open_store()
-    thread = store.threads.create(messages=[said("x" * 3000) for _ in range(100)])
+    thread = store.threads.create(messages=[said("x" * 3000) for _ in range(400)])
     store.close()
     content = bytearray(path.read_bytes())
     content[len(content) // 4 : len(content) // 4 * 3] = b"\xa5" * (len(content) // 4 * 2)

@@ -1,0 +1,143 @@
+"""Contents of files on disk, each under the SHA-256 of its bytes: written aside, made durable, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from engine.errors import InvalidRequest, Unavailable
+from engine.store.failures import disk_failure
+from engine.store.folders import sync_folder
+
+_PIECE = 1024 * 1024  # bytes read at once
+
+
+class Blobs:
+    """The folder of blobs. What is in it without a row in the database is rubbish, and swept away at the next start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+
+    def receive(self, limit: int) -> Incoming:
+        """Return a place to write up to `limit` bytes into; they are gone unless they are placed."""
+        with disk_failure(self._folder):
+            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return Incoming(self._incoming / secrets.token_hex(16), limit)
+
+    def place(self, incoming: Incoming) -> str:
+        """Keep what was received and return its SHA-256. Call in the transaction that stores the row naming it."""
+        sha256 = incoming.finish()
+        path = self.path(sha256)
+        with disk_failure(self._folder):
+            if not path.exists():
+                path.parent.mkdir(exist_ok=True, mode=0o700)
+                os.replace(incoming.path, path)
+                sync_folder(path.parent)
+        return sha256
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes are, if they are there; only to be read."""
+        return self._folder / sha256[:2] / sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open the bytes for reading. Raises Unavailable with code file_content_missing."""
+        try:
+            return self.path(sha256).open("rb")
+        except OSError as error:
+            raise Unavailable(
+                "The content of this file cannot be read from the disk. Restore the folder 'blobs' from a backup, or "
+                "delete the file and upload it again.",
+                code="file_content_missing",
+                path=str(self.path(sha256)),
+            ) from error
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes piece by piece. Raises Unavailable."""
+        with self.open(sha256) as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+    def remove(self, sha256: str) -> None:
+        """Delete the bytes. Call in a transaction in which no row names them."""
+        with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
+            self.path(sha256).unlink(missing_ok=True)
+
+    def sweep(self, needed: Callable[[str], bool]) -> int:
+        """Delete what is not needed and what was never finished; return how many. Only while nobody is writing."""
+        removed = 0
+        for path in self._folder.glob("*/*"):
+            if path.parent == self._incoming or not needed(path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    removed += 1
+        return removed
+
+
+class Incoming:
+    """Bytes on their way into the blobs; memory holds none of them. Leaving the block throws away what is not placed.
+
+    `size` counts bytes; `md5` is what clients may check an upload with.
+    """
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self.path = path
+        self.size = 0
+        self._limit = limit
+        self._file = path.open("xb")
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    @property
+    def md5(self) -> str:
+        return self._md5.hexdigest()
+
+    def write(self, piece: bytes) -> None:
+        """Add bytes. Raises InvalidRequest beyond the limit, Unavailable when the disk is full."""
+        if self.size + len(piece) > self._limit:
+            raise InvalidRequest(
+                f"The file is larger than {_words_for(self._limit)}. Send a smaller file, or split it.",
+                code="file_too_large",
+                param="file",
+                limit=self._limit,
+            )
+        with disk_failure(self.path):
+            self._file.write(piece)
+        self.size += len(piece)
+        self._sha256.update(piece)
+        self._md5.update(piece)
+
+    def finish(self) -> str:
+        """Make what was written survive a power cut and return its SHA-256; may be repeated. Slow for large files."""
+        if not self._file.closed:
+            with disk_failure(self.path):
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+        return self._sha256.hexdigest()
+
+    def close(self) -> None:
+        """Throw away what was not placed."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Incoming:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _words_for(size: int) -> str:
+    unit, name = (1024**3, "GB") if size >= 1024**3 else (1024**2, "MB")
+    return f"{size / unit:g} {name}" if size >= 1024**2 else f"{size} bytes"
