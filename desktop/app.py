@@ -1,0 +1,142 @@
+"""Composition root of the window: shows it first, opens the engine behind it, and closes everything again."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop import windowstate
+from desktop.i18n import Translations
+from desktop.problem import ProblemPage
+from desktop.startup import Step, carry_out
+from desktop.tasks import Tasks
+from desktop.theme import Theme
+from desktop.window import Window
+from engine.errors import FiresideError
+from engine.paths import Paths, default_home
+from engine.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from desktop.pages import Pages
+    from engine.service import Engine
+
+log = logging.getLogger(__name__)
+
+
+class App(QObject):
+    """One window on one home folder. `start` shows it; the rest happens behind it."""
+
+    def __init__(self, qt: QApplication, home: Path, *, backend: Any = None) -> None:
+        super().__init__()
+        self._qt = qt
+        self._backend = backend
+        self.home = home
+        settings = SettingsFile(Paths(home).settings).current
+        self.translations = Translations(self)
+        self.translations.use(settings.language)
+        self.theme = Theme(qt)
+        self.theme.use(settings.theme)
+        self.tasks = Tasks(self)
+        self.window = Window(windowstate.load(home))
+        self.window.on_close = self.close
+        self.tasks.unhandled.connect(self.window.fail)
+        self.engine: Engine | None = None
+        self.pages: Pages | None = None
+        self._problem: QWidget | None = None
+
+    def start(self) -> None:
+        """Show the window now, and open the engine once it has been painted."""
+        if self.window.state.maximised:
+            self.window.showMaximized()
+        else:
+            self.window.show()
+        QTimer.singleShot(0, self.open)
+
+    def open(self) -> None:
+        """Open the engine on a thread of its own."""
+        self.tasks.write(lambda: carry_out(self.steps()), self._opened, self._failed, owner=self.window)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return what has to be done before the window can be used, slowest last."""
+        return (
+            Step("engine code", lambda _: importlib.import_module("engine.service")),
+            Step("home folder", self._open_engine),
+            Step("pages", lambda _: importlib.import_module("desktop.pages")),
+            Step("code colours", lambda _: importlib.import_module("pygments.lexers.python"), may_fail=True),
+        )
+
+    def _open_engine(self, results: dict[str, Any]) -> Any:
+        return results["engine code"].Engine(self.home, backend=self._backend)
+
+    def _opened(self, results: dict[str, Any]) -> None:
+        self.engine = results["home folder"]
+        if self._problem is not None:
+            self.window.stack.removeWidget(self._problem)
+            self._problem.deleteLater()
+            self._problem = None
+        pages = results["pages"].Pages(self.window, self.engine, self.tasks, self.theme, self.translations)
+        pages.on_home = self.move_home
+        self.pages = pages
+
+    def _failed(self, error: FiresideError) -> None:
+        log.warning("the home folder could not be opened: %s", error.code)
+        page = ProblemPage(error.code, error.message)
+        page.retry_pressed.connect(self.open)
+        page.quit_pressed.connect(self.window.close)
+        page.folder_pressed.connect(lambda: self.window.open_folder(str(self.home)))
+        if self._problem is not None:
+            self.window.stack.removeWidget(self._problem)
+            self._problem.deleteLater()
+        self._problem = page
+        self.window.add_page("problem", page)
+        self.window.show_page("problem")
+        self.window.show_bare(bare=True)
+
+    def move_home(self, folder: object) -> None:
+        """Begin anew with another home folder, and remember it for the next start."""
+        self._let_go()
+        self.home = Path(str(folder))
+        self._qt.setProperty("fireside_home", str(self.home))
+        self._qt.exit(RESTART)
+
+    def close(self) -> None:
+        """Store the window's state and close the engine; waits for what is being written."""
+        self._let_go()
+        windowstate.save(self.home, self.window.state)
+
+    def _let_go(self) -> None:
+        if self.pages is not None:
+            self.pages.close()
+            self.pages = None
+        self.tasks.close()
+        if self.engine is not None:
+            self.engine.close()
+            self.engine = None
+
+
+RESTART = 75
+
+
+def main(home: Path | None = None) -> int:
+    """Open the window on a home folder; returns the exit code once it is closed."""
+    qt = QApplication.instance()
+    if not isinstance(qt, QApplication):
+        qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Fireside")
+    qt.setDesktopFileName("fireside")
+    folder = (home or default_home()).absolute()
+    while True:
+        app = App(qt, folder)
+        app.start()
+        code = qt.exec()
+        app.close()
+        app.window.deleteLater()
+        if code != RESTART:
+            return code
+        folder = app.home

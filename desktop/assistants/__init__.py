@@ -1,0 +1,1 @@
+"""The page of assistants: a list and an editor."""

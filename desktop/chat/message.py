@@ -1,0 +1,318 @@
+"""One message of the transcript: the user's bubble, or the assistant's text with its name and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+
+from desktop import icons, wording
+from desktop.chat import measures
+from desktop.chat.render.blocks import Block, Paragraph, Span
+from desktop.chat.render.body import MessageBody
+from desktop.chat.render.flow import TextStyle
+from desktop.chat.render.markdown import Growing, parse
+from desktop.chat.turns import Figures, Turn
+from desktop.controls.avatar import paint_avatar
+from desktop.controls.button import IconButton, text_button
+from desktop.errors import explain
+from desktop.i18n import say
+from desktop.theme import colour, colours, ui_font
+
+_AVATAR = 28
+_LEFT = 42.0
+_HEAD = 27.0
+_TAIL = 32.0
+_BUBBLE_X = 15.0
+_BUBBLE_Y = 10.0
+_BUBBLE_SHARE = 0.82
+
+
+class MessageItem(QWidget):
+    """Lays itself out for a width given from above; `height_changed` while it grows."""
+
+    height_changed = Signal()
+    retry_pressed = Signal()
+    link_pressed = Signal(str)
+    figures_wanted = Signal(object)
+
+    def __init__(self, turn: Turn, style: TextStyle, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.turn = turn
+        self._style = style
+        self._width = 0.0
+        self._bubble = QRectF()
+        self._growing: Growing | None = None
+        self.body = MessageBody(self, style=style)
+        self.body.link_pressed.connect(self.link_pressed)
+        self._copy = IconButton("copy", self, size=28, icon_size=15)
+        self._copy.set_veiled(True)
+        self._copy.clicked.connect(self.copy)
+        self._again = IconButton("rotate-ccw", self, size=28, icon_size=15)
+        self._again.set_veiled(True)
+        self._again.clicked.connect(self.retry_pressed)
+        self._again.hide()
+        self._small = QLabel(self)
+        self._small.setProperty("role", "small")
+        self._small.hide()
+        self._note = _Note(self)
+        self._note.retry.clicked.connect(self.retry_pressed)
+        self._note.hide()
+        self._newest = False
+        self._show_text()
+        self._retranslate()
+
+    @property
+    def is_user(self) -> bool:
+        return self.turn.role == "user"
+
+    def show_turn(self, turn: Turn) -> None:
+        """Take a new state of the same message."""
+        text_changed = turn.text != self.turn.text or self._growing is not None
+        self.turn = turn
+        if text_changed or turn.state != "writing":
+            self._show_text()
+        self._retranslate()
+        self.relayout()
+
+    def show_figures(self, figures: Figures | None) -> None:
+        """Show how fast the answer was, while the pointer is on it."""
+        self.turn = replace(self.turn, figures=figures)
+        self._small.setText(measures.figures(figures) if figures else "")
+        self._small.adjustSize()
+        self._small.setVisible(bool(figures) and self.underMouse())
+
+    def grow(self, text: str) -> None:
+        """Append text that was just written; only the last block is laid out again."""
+        if self._growing is None:
+            self._growing = Growing()
+            self._growing.feed(self.turn.text)
+        self._growing.feed(text)
+        before = self.height()
+        self.body.set_blocks(self._growing.blocks)
+        self._place()
+        if self.height() != before:
+            self.height_changed.emit()
+
+    def text(self) -> str:
+        """Return the message as it was written."""
+        return self._growing.text if self._growing is not None else self.turn.text
+
+    def copy(self) -> None:
+        """Put the whole message on the clipboard, as Markdown."""
+        QGuiApplication.clipboard().setText(self.text())
+        self._copy.set_icon("check")
+        self._copy.set_name(self.tr("Copied"))
+
+    def set_newest(self, newest: bool) -> None:
+        """Offer "answer again" on the newest answer only."""
+        self._newest = newest
+        self._again.setVisible(newest and not self.is_user and self.turn.state != "writing")
+        self._note.retry.setVisible(newest)
+
+    def lay_out(self, width: float) -> int:
+        """Take a width; returns the height."""
+        if width != self._width:
+            self._width = width
+            self.relayout()
+        return self.height()
+
+    def relayout(self) -> None:
+        """Lay out again for the width known, e.g. after a change of state."""
+        if self._width:
+            before = self.height()
+            self._place()
+            if self.height() != before:
+                self.height_changed.emit()
+
+    def restyle(self, style: TextStyle) -> None:
+        """Take the fonts and colours of another theme."""
+        self._style = style
+        self.body.restyle(style)
+        self.relayout()
+        self.update()
+
+    def _show_text(self) -> None:
+        if self.turn.state == "writing":
+            self._growing = Growing()
+            self._growing.feed(self.turn.text)
+            self.body.set_blocks(self._growing.blocks)
+        else:
+            self._growing = None
+            self.body.set_blocks(_plain(self.turn.text) if self.is_user else parse(self.turn.text))
+
+    def _place(self) -> None:
+        if self.is_user:
+            self._place_bubble()
+        else:
+            self._place_answer()
+        self.update()
+
+    def _place_bubble(self) -> None:
+        most = self._width * _BUBBLE_SHARE - 2 * _BUBBLE_X
+        inner = min(most, self.body.natural_width + 1)
+        height = self.body.lay_out(inner)
+        left = self._width - inner - 2 * _BUBBLE_X
+        self._bubble = QRectF(left, 0, inner + 2 * _BUBBLE_X, height + 2 * _BUBBLE_Y)
+        self.body.move(int(left + _BUBBLE_X), int(_BUBBLE_Y))
+        below = int(self._bubble.height()) + 1
+        self._copy.move(int(self._width) - 30, below)
+        self._small.adjustSize()
+        self._small.move(int(self._width) - 36 - self._small.width(), below + 5)
+        self.resize(int(self._width), int(self._bubble.height() + _TAIL))
+
+    def _place_answer(self) -> None:
+        height = self.body.lay_out(self._width - _LEFT)
+        self.body.move(int(_LEFT), int(_HEAD))
+        y = _HEAD + height
+        if self._note.isVisibleTo(self):
+            y += 10 if height else 2
+            self._note.setGeometry(int(_LEFT), int(y), int(self._width - _LEFT), self._note.heightForWidth(0))
+            y += self._note.height()
+        self._copy.move(int(_LEFT) - 6, int(y) + 2)
+        self._again.move(int(_LEFT) + 22, int(y) + 2)
+        self._small.adjustSize()
+        self._small.move(int(_LEFT) + (54 if self._again.isVisibleTo(self) else 28), int(y) + 7)
+        self.resize(int(self._width), int(y + _TAIL + 2))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.is_user:
+            painter.fillPath(_bubble_path(self._bubble), colour(colours().bubble))
+            return
+        name = self.turn.name or self.tr("Assistant")
+        paint_avatar(painter, QRectF(0, -1, _AVATAR, _AVATAR).translated(0, 1), name, self.turn.avatar)
+        bold = ui_font(14, weight=QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(colour(colours().strong))
+        painter.drawText(QPointF(_LEFT, 18), name)
+        x = _LEFT + QFontMetricsF(bold).horizontalAdvance(name)
+        painter.setFont(ui_font(12))
+        painter.setPen(colour(colours().muted))
+        painter.drawText(QPointF(x + 8, 18), wording.clock(self.turn.at))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._light(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._light(False)
+        self._copy.set_icon("copy")
+        self._retranslate()
+        super().leaveEvent(event)
+
+    def _light(self, lit: bool) -> None:
+        self._copy.set_veiled(not lit)
+        self._again.set_veiled(not lit)
+        self._small.setVisible(lit and bool(self._small.text()))
+        if lit and not self.is_user and self.turn.figures is None and self.turn.state != "writing":
+            self.figures_wanted.emit(self.turn)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.body.selected:
+            chosen = self.body.selected
+            menu.addAction(icons.icon("copy"), self.tr("Copy selection"), lambda: _copy(chosen))
+        menu.addAction(icons.icon("copy"), self.tr("Copy message"), self.copy)
+        menu.addAction(self.tr("Select all"), self.body.select_all)
+        link = self.body.link_at(QPointF(self.body.mapFrom(self, event.pos())))
+        if link:
+            menu.addAction(self.tr("Copy link"), lambda: _copy(link))
+        menu.popup(event.globalPos())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self.relayout()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._copy.set_name(self.tr("Copy message"))
+        self._again.set_name(self.tr("Answer again"))
+        figures = self.turn.figures
+        self._small.setText(
+            wording.clock(self.turn.at) if self.is_user else measures.figures(figures) if figures else ""
+        )
+        said = self.tr("You said") if self.is_user else self.tr("{name} said").format(name=self.turn.name or "")
+        self.setAccessibleName(f"{said}: {self.turn.text[:200]}")
+        self.body.setAccessibleName(self.accessibleName())
+        self._note.show_turn(self.turn)
+        self.set_newest(self._newest)
+
+
+class _Note(QWidget):
+    """Says why an answer is not whole, with the way to try again."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(34, 0, 6, 0)
+        row.setSpacing(8)
+        self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setProperty("role", "muted")
+        row.addWidget(self._text, 1)
+        self.retry = text_button("link", self)
+        row.addWidget(self.retry)
+        self._bad = False
+
+    def heightForWidth(self, _width: int) -> int:
+        return 38
+
+    def show_turn(self, turn: Turn) -> None:
+        self._bad = turn.state == "failed"
+        self.retry.setText(self.tr("Try again"))
+        match turn.state:
+            case "stopped":
+                text = self.tr("Stopped. What was written is kept.")
+            case "cut":
+                text = self.tr("The answer reached the length limit.")
+            case "failed":
+                code, message = turn.error or ("server_error", "")
+                text = say(explain(code, message).text)
+                self.setToolTip(message)
+            case _:
+                text = ""
+        self._text.setText(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        c = colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(c.danger_soft if self._bad else c.code_head))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        name = "triangle-alert" if self._bad else "info"
+        icons.paint(painter, name, QRectF(12, self.height() / 2 - 8, 16, 16), c.danger if self._bad else c.muted)
+
+
+def _plain(text: str) -> tuple[Block, ...]:
+    """Return what the user wrote as it was written: no Markdown, lines kept."""
+    return (Paragraph((Span(text.strip("\n").replace("\n", "\u2028")),)),)
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+
+
+def _bubble_path(rect: QRectF) -> QPainterPath:
+    """Return the outline of a bubble whose lower right corner points at the speaker."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, 16, 16)
+    corner = QPainterPath()
+    corner.addRoundedRect(QRectF(rect.right() - 24, rect.bottom() - 24, 24, 24), 5, 5)
+    return path.united(corner)

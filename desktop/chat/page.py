@@ -1,0 +1,283 @@
+"""The chat page: greeting or conversation, composer below, and who answers at the top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QInputDialog, QMenu, QVBoxLayout, QWidget
+
+from desktop import icons
+from desktop.chat.chip import AssistantChip
+from desktop.chat.composer import Composer
+from desktop.chat.greeting import Greeting, Starters, centred
+from desktop.chat.presenter import Presenter
+from desktop.chat.transcript import COLUMN, Transcript
+from desktop.chat.turns import Turn, avatar_key
+from desktop.controls.button import text_button
+from desktop.live import Phase
+from desktop.room import Room
+from engine.errors import FiresideError
+from engine.events import Event, LibraryChanged, ModelState, SettingChanged
+
+_COMPOSER = COLUMN + 44
+
+
+class ChatPage(QWidget):
+    """Implements the presenter's view."""
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._room = room
+        self._no_model = False
+        self._names: dict[str, str] = {}
+        self._drafting: str | None = None
+        self.presenter = Presenter(room.engine, room.tasks, self, room.live)
+        self.chip = AssistantChip()
+        self.chip.clicked.connect(self.choose_assistant)
+        self.transcript = Transcript(self)
+        self.greeting = Greeting(self)
+        self.starters = Starters(self)
+        self.composer = Composer(self)
+        self._model = text_button("primary", self)
+        self._model.clicked.connect(lambda: room.act("go_models"))
+        self._lay_out()
+        self._connect()
+        self._show_empty(True)
+        self._retranslate()
+
+    def _lay_out(self) -> None:
+        self._upper = QWidget(self)
+        self._lower = QWidget(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._upper, 5)
+        column.addWidget(self.transcript, 1)
+        column.addLayout(centred(self.greeting, COLUMN))
+        column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred(self.composer, _COMPOSER))
+        column.addLayout(centred(self.starters, COLUMN - 40))
+        column.addWidget(self._lower, 6)
+
+    def _connect(self) -> None:
+        presenter, transcript = self.presenter, self.transcript
+        self.composer.submitted.connect(self._submit)
+        self.composer.stop_pressed.connect(presenter.stop)
+        self.starters.chosen.connect(self._start_with)
+        transcript.older_wanted.connect(presenter.older)
+        transcript.newer_wanted.connect(presenter.newer)
+        transcript.latest_wanted.connect(lambda: self.open(presenter.thread_id))
+        transcript.trimmed_first.connect(lambda turn_id: presenter.trimmed(first=turn_id))
+        transcript.trimmed_last.connect(lambda turn_id: presenter.trimmed(last=turn_id))
+        transcript.retry_pressed.connect(presenter.retry)
+        transcript.link_pressed.connect(self._link)
+        transcript.figures_wanted.connect(lambda turn: presenter.figures(turn, self._show_figures))
+        transcript.step_pressed.connect(self._step)
+        transcript.taken_back.connect(self._take_back)
+        presenter.on_opened = self._opened
+
+    # What the window asks for.
+
+    def start(self, assistant_id: str, thread_id: str) -> None:
+        """Load assistants, then show the thread of last time or a new chat."""
+        self.presenter.assistant_id = assistant_id or None
+        self.presenter.load_assistants(lambda: self.open(thread_id or None))
+        self._find_models()
+
+    def open(self, thread_id: str | None) -> None:
+        """Show a thread, or a new chat; what was being written waits in its thread."""
+        self._keep_draft()
+        self.presenter.open(thread_id)
+
+    def take(self, events: tuple[Event, ...]) -> None:
+        """Take a bundle of events."""
+        self.presenter.take(events)
+        if any(isinstance(e, LibraryChanged) or (isinstance(e, SettingChanged) and "model" in e.key) for e in events):
+            self._find_models()
+        if any(isinstance(e, ModelState) for e in events):
+            self.refresh()
+
+    def focus(self) -> None:
+        self.composer.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def copy_last(self) -> None:
+        """Copy the newest answer."""
+        for item in reversed(self.transcript.items):
+            if not item.is_user:
+                item.copy()
+                self._room.tell(self.tr("The answer was copied."))
+                return
+
+    def rename(self) -> None:
+        """Ask for a new title of the open thread."""
+        thread = self.presenter.thread
+        if thread is None:
+            return
+        title, taken = QInputDialog.getText(self, self.tr("Rename chat"), self.tr("Title"), text=thread.title or "")
+        if taken and title.strip():
+            self._room.tasks.write(
+                lambda: self._room.engine.threads.update(thread.id, title=title.strip()[:200]), owner=self
+            )
+
+    def choose_assistant(self) -> None:
+        """Let the user choose who answers next."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for assistant in self.presenter.assistants.values():
+            name = assistant.name or self.tr("Assistant")
+            action = menu.addAction(name)
+            if assistant.id == self.presenter.assistant_id:
+                action.setIcon(icons.icon("check"))
+            action.triggered.connect(lambda _=False, chosen=assistant.id: self.presenter.choose_assistant(chosen))
+        menu.addSeparator()
+        menu.addAction(icons.icon("bot"), self.tr("Manage assistants…"), lambda: self._room.act("go_assistants"))
+        menu.popup(self.chip.mapToGlobal(QPoint(0, self.chip.height() + 4)))
+
+    # The presenter's view.
+
+    def show_turns(self, turns: tuple[Turn, ...], *, older: bool, newer: bool) -> None:
+        self._show_empty(self.presenter.thread_id is None)
+        self.transcript.show_turns(turns, older=older, newer=newer)
+
+    def add_older(self, turns: tuple[Turn, ...], *, older: bool) -> None:
+        self.transcript.add_older(turns, older=older)
+
+    def add_newer(self, turns: tuple[Turn, ...], *, newer: bool) -> None:
+        self.transcript.add_newer(turns, newer=newer)
+
+    def put(self, turn: Turn) -> None:
+        self.transcript.put(turn)
+
+    def grow(self, turn_id: str, text: str) -> None:
+        self.transcript.grow(turn_id, text)
+
+    def drop(self, turn_id: str) -> None:
+        self.transcript.drop(turn_id)
+
+    def show_phase(self, phase: Phase | None) -> None:
+        name = self._names.get(phase.model, phase.model) if phase else ""
+        self.transcript.show_phase(phase, name)
+
+    def show_failure(self, error: tuple[str, str] | None) -> None:
+        if error is not None and self.greeting.isVisibleTo(self):
+            self._show_empty(False)
+        self.transcript.show_failure(error)
+
+    def show_waiting(self, text: str) -> None:
+        self.transcript.show_waiting(text)
+
+    def give_back(self, text: str) -> None:
+        typed = self.composer.text()
+        self.composer.set_text(f"{text}\n\n{typed}" if typed.strip() else text)
+
+    def refresh(self) -> None:
+        """Show who answers and whether something is at work."""
+        assistant = self.presenter.assistant
+        name = (assistant.name if assistant else "") or self.tr("Assistant")
+        self.chip.show_assistant(name, avatar_key(assistant))
+        self.composer.set_name(name)
+        self.composer.set_running(self.presenter.running)
+        self.greeting.show_assistant((assistant.description if assistant else "") or "")
+        self.starters.show_starters(_starters(assistant.metadata if assistant else {}))
+        self._room.act("refresh")
+
+    # Inside.
+
+    def _show_empty(self, empty: bool) -> None:
+        for widget in (self._upper, self._lower, self.greeting, self.starters):
+            widget.setVisible(empty)
+        self._model.setVisible(empty and self._no_model)
+        self.starters.setVisible(empty and not self._no_model)
+        self.transcript.setVisible(not empty)
+
+    def _submit(self, text: str) -> None:
+        if self.presenter.send(text):
+            self.composer.clear()
+            self.presenter.drafts.pop(self.presenter.thread_id, None)
+
+    def _start_with(self, text: str) -> None:
+        self.composer.set_text(text)
+        self.focus()
+
+    def _take_back(self) -> None:
+        self.give_back(self.presenter.take_back())
+        self.focus()
+
+    def _step(self, step: str) -> None:
+        match step:
+            case "retry":
+                if self.composer.text().strip() and not self.transcript.items:
+                    self._submit(self.composer.text())
+                else:
+                    self.presenter.retry()
+            case "models" | "settings":
+                self._room.act("go_" + step)
+            case "new_chat":
+                self._room.act("new_chat")
+            case "folder":
+                self._room.act("show_home")
+            case _:
+                pass
+
+    def _keep_draft(self) -> None:
+        self.presenter.drafts[self._drafting] = self.composer.text()
+
+    def _opened(self, thread_id: str | None) -> None:
+        self._drafting = thread_id
+        self.composer.set_text(self.presenter.drafts.pop(thread_id, ""))
+        self._show_empty(thread_id is None)
+        self._room.state.thread_id = thread_id or ""
+        self._room.act("opened")
+        self.focus()
+
+    def _show_figures(self, turn: Turn) -> None:
+        item = self.transcript.item_of(turn.id)
+        if item is not None:
+            item.show_figures(turn.figures)
+
+    def _link(self, address: str) -> None:
+        """Links lead out of an offline app: the address is copied, nothing is opened."""
+        QGuiApplication.clipboard().setText(address)
+        self._room.tell(self.tr("The link was copied: {address}").format(address=address[:80]))
+
+    def _find_models(self) -> None:
+        engine = self._room.engine
+
+        def op() -> tuple[dict[str, str], bool]:
+            installed = engine.models.installed()
+            chat = [m for m in installed if m.kind == "chat" and m.problem is None]
+            return {m.id: m.name for m in installed}, not chat
+
+        def show(found: tuple[dict[str, str], bool]) -> None:
+            self._names, self._no_model = found
+            self.greeting.show_no_model(self._no_model)
+            self._show_empty(self.presenter.thread_id is None and not self.transcript.isVisibleTo(self))
+
+        self._room.tasks.run(op, show, self._quiet, owner=self)
+
+    def _quiet(self, _error: FiresideError) -> None:
+        pass
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Typing anywhere on the page goes to the composer."""
+        if event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.focus()
+            QGuiApplication.sendEvent(self.composer.editor, event)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self.refresh()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._model.setText(self.tr("Choose a model to begin"))
+        self.setAccessibleName(self.tr("Chat"))
+
+
+def _starters(metadata: dict[str, str]) -> tuple[str, ...]:
+    """Return an assistant's own conversation starters: metadata keys starter_1 to starter_4."""
+    return tuple(metadata[key] for key in (f"starter_{n}" for n in range(1, 5)) if metadata.get(key))

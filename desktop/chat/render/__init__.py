@@ -1,0 +1,1 @@
+"""Turns the Markdown of an answer into blocks and paints them."""

@@ -1,0 +1,62 @@
+"""The blocks an answer is made of, as plain values: equal blocks need no new layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one manner; `link` is an address, never opened without asking."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    strike: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text. `heading` 1-6 or 0; `depth` of lists around it; `marker` of its list item; `quote` depth."""
+
+    spans: tuple[Span, ...]
+    heading: int = 0
+    depth: int = 0
+    marker: str = ""
+    quote: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code block; `closed` is False while its end has not been written yet."""
+
+    text: str
+    language: str = ""
+    depth: int = 0
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, the first row being the head."""
+
+    rows: tuple[tuple[tuple[Span, ...], ...], ...]
+    align: tuple[Align, ...]
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+
+Block = Paragraph | Code | Table | Rule

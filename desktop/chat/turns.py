@@ -1,0 +1,98 @@
+"""What the transcript shows for one message, as plain values made from the engine's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.types import Assistant, Message, Run, RunStatus
+
+TurnState = Literal["done", "writing", "stopped", "failed", "cut"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Measures of a run: tokens, tokens per second, seconds; None where nothing was measured."""
+
+    model: str
+    prompt_tokens: int
+    cached_tokens: int
+    written_tokens: int
+    per_second: float | None
+    first_token: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message as shown. `error` is (code, sentence) of a run that failed after or instead of writing it."""
+
+    id: str
+    role: Literal["user", "assistant"]
+    text: str
+    at: int
+    name: str = ""
+    avatar: str = ""
+    run_id: str | None = None
+    state: TurnState = "done"
+    error: tuple[str, str] | None = None
+    figures: Figures | None = None
+
+
+def avatar_key(assistant: Assistant | None, assistant_id: str = "") -> str:
+    """Return what decides an assistant's colours: a number in its metadata, else its id."""
+    chosen = assistant.metadata.get("avatar", "") if assistant else ""
+    return chosen if chosen.isdecimal() else assistant.id if assistant else assistant_id
+
+
+def turn_of(message: Message, assistant: Assistant | None = None, run: Run | None = None) -> Turn:
+    """Return the turn of a message that `assistant` wrote in `run`."""
+    return Turn(
+        id=message.id,
+        role=message.role,
+        text=message.text,
+        at=message.created_at,
+        name=(assistant.name or "") if assistant else "",
+        avatar=avatar_key(assistant, message.assistant_id or ""),
+        run_id=message.run_id,
+        state=_state(message),
+        error=error_of(run) if run is not None and message.status != "completed" else None,
+        figures=figures_of(run) if run is not None else None,
+    )
+
+
+def _state(message: Message) -> TurnState:
+    if message.status == "in_progress":
+        return "writing"
+    if message.status == "completed":
+        return "done"
+    match message.incomplete_reason:
+        case "run_cancelled":
+            return "stopped"
+        case "max_tokens":
+            return "cut"
+        case _:
+            return "failed"
+
+
+def error_of(run: Run) -> tuple[str, str] | None:
+    """Return (code, sentence) of a failed run; the code is Fireside's own where the run's trace has it."""
+    if run.status not in (RunStatus.FAILED, RunStatus.EXPIRED) and run.last_error is None:
+        return None
+    traced = run.trace.get("error") or {}
+    code = str(traced.get("code") or (run.last_error.code if run.last_error else "expired"))
+    return code, run.last_error.message if run.last_error else ""
+
+
+def figures_of(run: Run) -> Figures | None:
+    """Return what was measured, once the run has an end."""
+    trace = run.trace
+    if not run.status.terminal or "completion_tokens" not in trace:
+        return None
+    return Figures(
+        model=str(trace.get("model", run.model)),
+        prompt_tokens=int(trace.get("prompt_tokens", 0)),
+        cached_tokens=int(trace.get("cached_tokens", 0)),
+        written_tokens=int(trace.get("completion_tokens", 0)),
+        per_second=trace.get("tokens_per_second"),
+        first_token=trace.get("first_token_seconds"),
+    )

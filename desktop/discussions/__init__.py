@@ -1,0 +1,1 @@
+"""The room for discussions among several assistants."""

@@ -1,0 +1,1 @@
+"""The first start: language, folder and a model to begin with."""

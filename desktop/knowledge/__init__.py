@@ -1,0 +1,1 @@
+"""The room for files and stores that assistants will search."""

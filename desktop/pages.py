@@ -1,0 +1,284 @@
+"""Builds the pages over an opened engine, connects them with each other, and performs the table's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop.actions import State
+from desktop.assistants.page import AssistantsPage
+from desktop.bridge import Bridge
+from desktop.chat.page import ChatPage
+from desktop.controls.commands import Entry
+from desktop.controls.network import NetworkNote
+from desktop.discussions.page import DiscussionsPage
+from desktop.first_start.page import FirstStartPage
+from desktop.knowledge.page import KnowledgePage
+from desktop.live import Live
+from desktop.models.page import ModelsPage
+from desktop.room import Room
+from desktop.settings.page import SettingsPage
+from desktop.side.panel import SidePanel
+from desktop.side.threads_list import title_of
+from desktop.traffic import Traffic
+from engine.events import Event, SettingChanged
+from engine.types import PageRequest
+
+if TYPE_CHECKING:
+    from desktop.i18n import Translations
+    from desktop.tasks import Tasks
+    from desktop.theme import Theme
+    from desktop.window import Window
+    from engine.service import Engine
+
+translate = QCoreApplication.translate
+_MOST_FOUND = 6
+
+
+class _Takes(Protocol):
+    """A page that listens to events."""
+
+    def take(self, events: tuple[Event, ...]) -> None: ...
+
+
+class Pages(QObject):
+    """Lives as long as the engine does; `close` takes everything off the window again."""
+
+    def __init__(self, window: Window, engine: Engine, tasks: Tasks, theme: Theme, translations: Translations) -> None:
+        super().__init__(window)
+        self.window = window
+        self.engine = engine
+        self.live = Live()
+        self.traffic = Traffic()
+        self.room = Room(
+            engine=engine,
+            tasks=tasks,
+            live=self.live,
+            traffic=self.traffic,
+            theme=theme,
+            translations=translations,
+            state=window.state,
+            act=window.act,
+            tell=window.tell,
+            fail=window.fail,
+            undoable=window.undoable,
+        )
+        self.on_home: Callable[[object], None] = lambda _folder: None
+        self.network = NetworkNote(self.traffic)
+        self.chat = ChatPage(self.room)
+        self.assistants = AssistantsPage(self.room)
+        self.models = ModelsPage(self.room)
+        self.settings = SettingsPage(self.room)
+        self.side = SidePanel(self.room)
+        self.first: FirstStartPage | None = None
+        self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.settings]
+        self._place()
+        self._connect()
+        self.bridge = Bridge(self)
+        self.bridge.events.connect(self.take)
+        self.bridge.attach(engine.subscribe)
+        self.begin()
+
+    def _place(self) -> None:
+        window = self.window
+        window.set_side(self.side)
+        rooms: dict[str, QWidget] = {
+            "chat": self.chat,
+            "assistants": self.assistants,
+            "knowledge": KnowledgePage(self.room),
+            "discussions": DiscussionsPage(self.room),
+            "models": self.models,
+            "settings": self.settings,
+        }
+        for name, page in rooms.items():
+            window.add_page(name, page)
+            window.performers["go_" + name] = lambda chosen=name: self.go(chosen)  # type: ignore[misc]
+        window.head.insertWidget(1, self.chat.chip)
+        window.head.insertWidget(window.head.count() - 1, self.network)
+
+    def _connect(self) -> None:
+        window, chat = self.window, self.chat
+        self.side.thread_chosen.connect(self.open_thread)
+        self.side.delete_wanted.connect(self.delete_thread)
+        self.assistants.chat_wanted.connect(self._chat_with)
+        window.describe = self.describe
+        window.find_more = self._find_threads
+        window.performers |= {
+            "new_chat": self.new_chat,
+            "import_model": self._import,
+            "show_home": lambda: window.open_folder(str(self.engine.paths.home)),
+            "stop": chat.presenter.stop,
+            "retry": chat.presenter.retry,
+            "copy_last": chat.copy_last,
+            "rename_thread": chat.rename,
+            "delete_thread": lambda: self.delete_thread(chat.presenter.thread_id or ""),
+            "choose_assistant": chat.choose_assistant,
+            "focus_composer": self._write,
+            "search_threads": self._search,
+            "toggle_theme": self._toggle_theme,
+            "toggle_language": self._toggle_language,
+            "opened": self._opened,
+            "refresh": window.refresh_actions,
+        }
+
+    def begin(self) -> None:
+        """Show the first start, or the chat where it was left."""
+        if not self.engine.settings.current.first_start_done:
+            self.first = FirstStartPage(self.room)
+            self.first.finished.connect(self._finish_first)
+            self.first.home_wanted.connect(lambda folder: self.on_home(folder))
+            self._listeners.append(self.first)
+            self.window.add_page("first_start", self.first)
+            self.window.show_page("first_start")
+            self.window.show_bare(bare=True)
+            self.first.load()
+            return
+        self._enter()
+
+    def _finish_first(self) -> None:
+        self.engine.settings.set(first_start_done=True)
+        self.window.show_bare(bare=False)
+        self._enter()
+
+    def _enter(self) -> None:
+        self.window.show_page("chat")
+        self.side.load()
+        tasks, engine = self.room.tasks, self.engine
+        tasks.write(lambda: _first_assistant(engine), lambda _: self._start_chat(), self.window.fail, owner=self)
+
+    def _start_chat(self) -> None:
+        state = self.window.state
+        self.chat.start(state.assistant_id, state.thread_id)
+        self.chat.focus()
+
+    # Events.
+
+    def take(self, events: tuple[Event, ...]) -> None:
+        """Hand a bundle of events to everybody; the chat comes first, for it keeps the common state."""
+        if self.traffic.take(events):
+            self.network.refresh()
+        for event in events:
+            if isinstance(event, SettingChanged):
+                self._setting(event.key)
+        for listener in self._listeners:
+            listener.take(events)
+        self.window.refresh_actions()
+
+    def _setting(self, key: str) -> None:
+        settings = self.engine.settings.current
+        if key == "theme":
+            self.room.theme.use(settings.theme)
+        elif key == "language":
+            self.room.translations.use(settings.language)
+
+    def describe(self) -> State:
+        """Say what decides which actions make sense."""
+        presenter = self.chat.presenter
+        return State(
+            ready=self.window.current_page != "first_start",
+            page=self.window.current_page,
+            thread=presenter.thread_id is not None,
+            running=presenter.running,
+            messages=bool(self.chat.transcript.items),
+        )
+
+    # Going about.
+
+    def go(self, page: str) -> None:
+        """Show a page, with what it shows read anew."""
+        self.window.show_page(page)
+        self.side.show_page(page)
+        self.chat.chip.setVisible(page == "chat")
+        if page == "models":
+            self.models.load()
+        elif page == "assistants":
+            self.assistants.load()
+        elif page == "chat":
+            self.side.mark(self.window.state.thread_id)
+            self.chat.focus()
+
+    def new_chat(self) -> None:
+        self.go("chat")
+        self.chat.open(None)
+
+    def open_thread(self, thread_id: str) -> None:
+        self.go("chat")
+        if self.chat.presenter.thread_id != thread_id:
+            self.chat.open(thread_id)
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Hide a thread at once; it is really deleted when undo is no longer offered."""
+        index = self.side.threads.row_of(thread_id)
+        if not index.isValid():
+            return
+        title = str(index.data())
+        self.side.threads.hide(thread_id, hidden=True)
+        if self.chat.presenter.thread_id == thread_id:
+            self.chat.open(None)
+
+        def undo() -> None:
+            self.side.threads.hide(thread_id, hidden=False)
+            self.open_thread(thread_id)
+
+        def settled() -> None:
+            self.room.tasks.write(lambda: self.engine.threads.delete(thread_id), None, self.window.fail)
+
+        shown = title if len(title) <= 40 else title[:39] + "…"
+        self.room.undoable(translate("Pages", "“{title}” was deleted.").format(title=shown), undo, settled)
+
+    def _opened(self) -> None:
+        self.side.mark(self.window.state.thread_id)
+        self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
+
+    def _chat_with(self, assistant_id: str) -> None:
+        self.new_chat()
+        self.chat.presenter.choose_assistant(assistant_id)
+
+    def _write(self) -> None:
+        self.go("chat")
+
+    def _search(self) -> None:
+        if not self.side.isVisible():
+            self.window.toggle_panel()
+        self.side.search.setFocus()
+
+    def _import(self) -> None:
+        self.go("models")
+        self.models.choose_file()
+
+    def _toggle_theme(self) -> None:
+        dark = self.room.theme.dark
+        self.engine.settings.set(theme="light" if dark else "dark")
+
+    def _toggle_language(self) -> None:
+        english = self.room.translations.language == "en"
+        self.engine.settings.set(language="zh_CN" if english else "en")
+
+    def _find_threads(self, typed: str) -> list[Entry]:
+        words = typed.casefold().split()
+        if not words:
+            return []
+        found = [t for t in self.side.threads.threads if all(w in title_of(t).casefold() for w in words)]
+        return [
+            Entry(title_of(t), "message-square", "", lambda chosen=t.id: self.open_thread(chosen))  # type: ignore[misc]
+            for t in found[:_MOST_FOUND]
+        ]
+
+    def close(self) -> None:
+        """Stop listening and let go of the engine's events."""
+        self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
+        self.bridge.detach()
+
+
+def _first_assistant(engine: Engine) -> None:
+    """Make the assistant everybody starts with, once."""
+    if not engine.assistants.list(PageRequest(limit=1)).items:
+        engine.assistants.create(
+            model="default",
+            metadata={"avatar": "0"},
+            name=translate("Pages", "Fireside"),
+            instructions=translate("Pages", "You are a helpful assistant. Answer clearly and briefly."),
+        )

@@ -1,0 +1,131 @@
+"""The settings page: one card per topic, rows generated from the engine's declarations."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.controls.button import text_button
+from desktop.controls.pageframe import PageFrame, heading
+from desktop.i18n import say
+from desktop.room import Room
+from desktop.settings.fields import Names, field
+from desktop.settings.words import ELSEWHERE, words_of
+from engine.errors import FiresideError
+from engine.events import Event, SettingChanged
+from engine.settings import DECLARATIONS
+
+
+class SettingsPage(PageFrame):
+    """Every change takes effect at once."""
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent, width=720)
+        self._room = room
+        self.fields: dict[str, QWidget] = {}
+        self._own = False
+        self._box = QVBoxLayout()
+        self._box.setSpacing(0)
+        self.column.addLayout(self._box)
+        self.column.addStretch(1)
+        self._build()
+
+    def take(self, events: tuple[Event, ...]) -> None:
+        """Take a bundle of events: a setting changed elsewhere is shown."""
+        if not self._own and any(isinstance(e, SettingChanged) and e.key in self.fields for e in events):
+            self._build()
+        self._own = False
+
+    def _build(self) -> None:
+        self._clear()
+        self.say(self.tr("Settings"), self.tr("Every change takes effect at once."))
+        pages: dict[str, list[str]] = {}
+        for key, declared in DECLARATIONS.items():
+            if declared.page and key not in ELSEWHERE:
+                pages.setdefault(declared.page, []).append(key)
+        for page, keys in pages.items():
+            head = heading(say(words_of(page)), self)
+            head.setContentsMargins(0, 12, 0, 8)
+            self._box.addWidget(head)
+            self._box.addWidget(self._card(keys))
+        self._box.addWidget(self._folder())
+
+    def _card(self, keys: list[str]) -> QFrame:
+        card = QFrame(self)
+        card.setObjectName("card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(18, 4, 14, 4)
+        column.setSpacing(0)
+        for number, key in enumerate(keys):
+            if number:
+                rule = QFrame(card)
+                rule.setObjectName("rule")
+                column.addWidget(rule)
+            column.addWidget(self._row(key, card))
+        return card
+
+    def _row(self, key: str, parent: QWidget) -> QWidget:
+        declared = DECLARATIONS[key]
+        value = getattr(self._room.engine.settings.current, key)
+        row = QWidget(parent)
+        title = QLabel(say(words_of(declared.title)), row)
+        control = field(declared, value, partial(self._set, key), row)
+        control.setAccessibleName(title.text())
+        title.setBuddy(control)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(title)
+        if declared.help:
+            about = QLabel(say(words_of(declared.help)), row)
+            about.setProperty("role", "small")
+            about.setWordWrap(True)
+            words.addWidget(about)
+            control.setAccessibleDescription(about.text())
+        tall = isinstance(control, Names)
+        layout = QVBoxLayout(row) if tall else QHBoxLayout(row)
+        layout.setContentsMargins(0, 11, 0, 11)
+        layout.setSpacing(8 if tall else 20)
+        layout.addLayout(words, 0 if tall else 1)
+        layout.addWidget(control, 0, Qt.AlignmentFlag(0) if tall else Qt.AlignmentFlag.AlignVCenter)
+        self.fields[key] = control
+        return row
+
+    def _folder(self) -> QWidget:
+        row = QWidget(self)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 20, 0, 0)
+        words = QLabel(self.tr("Everything lies in {folder}").format(folder=self._room.engine.paths.home), row)
+        words.setProperty("role", "small")
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(words, 1)
+        show = text_button("normal", row)
+        show.setText(self.tr("Show the folder"))
+        show.clicked.connect(lambda: self._room.act("show_home"))
+        layout.addWidget(show)
+        return row
+
+    def _set(self, key: str, value: Any) -> None:
+        try:
+            self._own = True
+            self._room.engine.settings.set(**{key: value})
+        except FiresideError as error:
+            self._own = False
+            self._room.fail(error)
+            self._build()
+
+    def _clear(self) -> None:
+        self.fields = {}
+        while (item := self._box.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._build()
+        super().changeEvent(event)

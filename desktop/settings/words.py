@@ -1,0 +1,71 @@
+"""The sentences of the engine's settings, marked for translation; a test holds this list and the engine's together."""
+
+from __future__ import annotations
+
+from desktop.words import QT_TRANSLATE_NOOP, Words
+
+PAGES: tuple[Words, ...] = (
+    QT_TRANSLATE_NOOP("Settings", "Appearance"),
+    QT_TRANSLATE_NOOP("Settings", "Model"),
+    QT_TRANSLATE_NOOP("Settings", "Sampling"),
+    QT_TRANSLATE_NOOP("Settings", "Runs"),
+    QT_TRANSLATE_NOOP("Settings", "Local API"),
+    QT_TRANSLATE_NOOP("Settings", "Privacy"),
+)
+SENTENCES: tuple[Words, ...] = (
+    QT_TRANSLATE_NOOP("Settings", "Language"),
+    QT_TRANSLATE_NOOP("Settings", "Theme"),
+    QT_TRANSLATE_NOOP("Settings", "Default model"),
+    QT_TRANSLATE_NOOP("Settings", "Used by new assistants and for unknown names."),
+    QT_TRANSLATE_NOOP("Settings", "Default embedding model"),
+    QT_TRANSLATE_NOOP("Settings", "Other names for models"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "Which local model answers for a name; empty means the default model. Unknown names get it too.",
+    ),
+    QT_TRANSLATE_NOOP("Settings", "Context length"),
+    QT_TRANSLATE_NOOP("Settings", "In tokens; 0 chooses by memory."),
+    QT_TRANSLATE_NOOP("Settings", "CPU threads"),
+    QT_TRANSLATE_NOOP("Settings", "0 uses the physical cores."),
+    QT_TRANSLATE_NOOP("Settings", "Layers on the GPU"),
+    QT_TRANSLATE_NOOP("Settings", "-1 fills the GPU."),
+    QT_TRANSLATE_NOOP("Settings", "Tokens read at once"),
+    QT_TRANSLATE_NOOP("Settings", "Models kept in memory"),
+    QT_TRANSLATE_NOOP("Settings", "Unload after minutes without use"),
+    QT_TRANSLATE_NOOP("Settings", "0 keeps it loaded."),
+    QT_TRANSLATE_NOOP("Settings", "Temperature"),
+    QT_TRANSLATE_NOOP("Settings", "Top-p"),
+    QT_TRANSLATE_NOOP("Settings", "Top-k"),
+    QT_TRANSLATE_NOOP("Settings", "Min-p"),
+    QT_TRANSLATE_NOOP("Settings", "Repeat penalty"),
+    QT_TRANSLATE_NOOP("Settings", "Seed"),
+    QT_TRANSLATE_NOOP("Settings", "-1 draws a new one each time."),
+    QT_TRANSLATE_NOOP("Settings", "Longest answer"),
+    QT_TRANSLATE_NOOP("Settings", "In tokens."),
+    QT_TRANSLATE_NOOP("Settings", "Longest run in minutes"),
+    QT_TRANSLATE_NOOP("Settings", "A slow machine may need long."),
+    QT_TRANSLATE_NOOP("Settings", "Wait for tool outputs"),
+    QT_TRANSLATE_NOOP("Settings", "In seconds, as the hosted service did."),
+    QT_TRANSLATE_NOOP("Settings", "Serve the API while the window is open"),
+    QT_TRANSLATE_NOOP("Settings", "Port"),
+    QT_TRANSLATE_NOOP("Settings", "Allow downloads I ask for"),
+    QT_TRANSLATE_NOOP("Settings", "Off: Fireside never opens a connection."),
+    QT_TRANSLATE_NOOP("Settings", "Package index for models"),
+    QT_TRANSLATE_NOOP("Settings", "Empty: the one pip is set up for."),
+    QT_TRANSLATE_NOOP("Settings", "Model hub address"),
+    QT_TRANSLATE_NOOP("Settings", "Empty: Hugging Face."),
+)
+CHOICES: dict[str, Words] = {
+    "system": QT_TRANSLATE_NOOP("Settings", "As the system"),
+    "en": QT_TRANSLATE_NOOP("Settings", "English"),
+    "zh_CN": QT_TRANSLATE_NOOP("Settings", "简体中文"),
+    "light": QT_TRANSLATE_NOOP("Settings", "Light"),
+    "dark": QT_TRANSLATE_NOOP("Settings", "Dark"),
+}
+# Keys whose control lies elsewhere (the models page) or that make sense to programs only.
+ELSEWHERE = frozenset({"first_start_done", "default_model", "default_embedder"})
+
+
+def words_of(source: str) -> Words:
+    """Return the marked form of a sentence of the engine's table."""
+    return Words("Settings", source)

@@ -1,0 +1,51 @@
+"""Remembers window size, side panel and the last thread in a small JSON file of the home folder; knows no Qt."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+_FILE = "window.json"
+
+
+@dataclass
+class WindowState:
+    """Sizes in logical pixels. Nothing here matters: a file that cannot be read is a fresh start."""
+
+    width: int = 1200
+    height: int = 800
+    x: int = -1
+    y: int = -1
+    maximised: bool = False
+    panel: bool = True
+    thread_id: str = ""
+    assistant_id: str = ""
+
+
+def load(home: Path) -> WindowState:
+    """Return the state stored in a home folder, bounded to what makes sense."""
+    try:
+        untrusted = json.loads((home / _FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return WindowState()
+    state = WindowState()
+    if not isinstance(untrusted, dict):
+        return state
+    for field in fields(WindowState):
+        value = untrusted.get(field.name)
+        if type(value) is type(getattr(state, field.name)):
+            setattr(state, field.name, value)
+    state.width = min(max(state.width, 720), 10_000)
+    state.height = min(max(state.height, 480), 10_000)
+    return state
+
+
+def save(home: Path, state: WindowState) -> None:
+    """Store the state; a full disk must not keep the window from closing."""
+    with contextlib.suppress(OSError):
+        temporary = home / (_FILE + ".new")
+        temporary.write_text(json.dumps(asdict(state), indent=2) + "\n", "utf-8")
+        os.replace(temporary, home / _FILE)
