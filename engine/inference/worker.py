@@ -66,17 +66,19 @@ class CancelFlag:
     """
 
     def __init__(self) -> None:
-        self._byte = ctypes.create_string_buffer(2)
         library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
-        self.function = ctypes.cast(library.strlen, llama.ggml_abort_callback)
-        self.data = ctypes.cast(self._byte, ctypes.c_void_p)
+        self._looks = ctypes.cast(library.strlen, llama.ggml_abort_callback)
+        self._text = ctypes.create_string_buffer(2)
 
-    def follow(self, cancel: CancelToken) -> None:
-        self._byte[0] = b"\0"
-        cancel.on_set(self._raise)
+    def follow(self, cancel: CancelToken, context: Any) -> None:
+        """Make the context stop for this request; a new text each time, so that a late cancel hits no other."""
+        text = self._text = ctypes.create_string_buffer(2)
 
-    def _raise(self) -> None:
-        self._byte[0] = b"\1"
+        def stop() -> None:
+            text[0] = b"\1"
+
+        llama.llama_set_abort_callback(context, self._looks, ctypes.cast(text, ctypes.c_void_p))
+        cancel.on_set(stop)
 
 
 class Vocabulary:
@@ -253,8 +255,6 @@ class Model:
         params.n_batch = args["batch"]
         params.n_ubatch = min(args["batch"], 512)
         params.n_threads = params.n_threads_batch = args["threads"] or _physical_cores()
-        params.abort_callback = self.flag.function
-        params.abort_callback_data = self.flag.data
         context = llama.llama_init_from_model(self.handle, params)
         if not context:
             reason = f"there is not enough memory for it with a context of {params.n_ctx} tokens"
@@ -335,7 +335,7 @@ class Generation:
         self._sampling: JsonObject = args["sampling"]
         self._special: bool = args["special"]
         self._flow = TextFlow(self._send, (*self._sampling["stop"], *args["stops"]))
-        model.flag.follow(request.cancel)
+        model.flag.follow(request.cancel, model.context)
 
     def run(self) -> JsonObject:
         sampler = Sampler(self._sampling, self._model.vocabulary)
