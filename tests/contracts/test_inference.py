@@ -313,6 +313,37 @@ class TestLlama(PortContract):
         assert "<end_of_turn>" not in text
         assert generation.usage.completion_tokens > 0
 
+    @pytest.mark.parametrize(
+        ("template", "note"),
+        [
+            ("{% if %}", "not valid"),
+            ("{{ raise_exception('never') }}", "refuses"),
+            ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "does not end"),
+            ("{% for m in messages %}{{ m.content }}{% endfor %}{{ cycler.__init__.__globals__ }}", "refuses"),
+        ],
+    )
+    def test_a_hostile_template_is_not_used(
+        self,
+        port: InferenceClient,
+        spec: LoadSpec,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        template: str,
+        note: str,
+    ) -> None:
+        monkeypatch.setattr("engine.inference.client._TEMPLATE", 2.0)
+        whole = spec.path.read_bytes()
+        own = port.load(spec)
+        start = whole.index(b"{% for message in messages %}")
+        end = whole.index(b"{% endif %}", whole.rindex(b"add_generation_prompt", start, start + 5000)) + 11
+        path = tmp_path / "hostile.gguf"
+        path.write_bytes(whole[:start] + template.ljust(end - start).encode() + whole[end:])
+        hostile = LoadSpec(model_id="hostile", path=path, context=512, threads=1)
+        model = port.load(hostile)
+        assert (own.template, model.template) == ("gguf", "fallback")
+        assert note in model.template_note
+        assert self.chat(port, hostile, ask("What is 2+2?", max_tokens=4))[1].usage.completion_tokens > 0
+
     def test_only_so_many_models_stay_loaded(self, port: InferenceClient, spec: LoadSpec) -> None:
         other = LoadSpec(model_id="other", path=spec.path, context=512, threads=1)
         port.load(spec)
