@@ -114,6 +114,8 @@ def check(key: str, value: Any) -> Any:
         value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise _bad(key, value, f"it must be of type {kind.__name__}")
+    if kind is dict and not all(isinstance(item, str) for pair in value.items() for item in pair):
+        raise _bad(key, value, "it must map texts to texts")
     if declared.choices and value not in declared.choices:
         raise _bad(key, value, f"it must be one of {', '.join(declared.choices)}")
     if declared.minimum is not None and not declared.minimum <= value <= (declared.maximum or declared.minimum):

@@ -35,6 +35,7 @@ def test_every_default_passes_its_own_check() -> None:
         ("api_port", 70_000),
         ("network_allowed", 1),
         ("model_names", ["gpt-4o"]),
+        ("model_names", {"gpt-4o": []}),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name(key: str, value: Any) -> None:
