@@ -77,6 +77,9 @@ class Settings:
     top_k: int = _setting(40, "Sampling", "Top-k", minimum=0, maximum=1000)
     min_p: float = _setting(0.05, "Sampling", "Min-p", minimum=0, maximum=1)
     repeat_penalty: float = _setting(1.05, "Sampling", "Repeat penalty", minimum=0.5, maximum=2)
+    call_temperature: float = _setting(
+        0.0, "Sampling", "Temperature inside tool calls", help="For arguments and JSON answers.", minimum=0, maximum=2
+    )
     seed: int = _setting(-1, "Sampling", "Seed", help="-1 draws a new one each time.", minimum=-1, maximum=2**31 - 1)
     max_answer_tokens: int = _setting(
         2048, "Sampling", "Longest answer", help="In tokens.", minimum=16, maximum=131_072
@@ -84,6 +87,9 @@ class Settings:
 
     run_minutes: int = _setting(
         60, "Runs", "Longest run in minutes", help="A slow machine may need long.", minimum=1, maximum=1440
+    )
+    max_call_rounds: int = _setting(
+        12, "Runs", "Rounds of tool calls in one run", help="Then the model must answer.", minimum=1, maximum=100
     )
     tool_wait_seconds: int = _setting(
         600, "Runs", "Wait for tool outputs", help="In seconds, as the hosted service did.", minimum=10, maximum=86_400

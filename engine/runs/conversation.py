@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -16,14 +17,23 @@ _SURE = 0.85  # an estimate below this share of the budget is not checked by ren
 _ATTEMPTS = 4
 
 
-def choose(world: World, run: Run, spec: LoadSpec, loaded: LoadedModel, command: Generate) -> Prompt:
+def choose(
+    world: World,
+    run: Run,
+    spec: LoadSpec,
+    loaded: LoadedModel,
+    command: Generate,
+    tools: tuple[JsonObject, ...] = (),
+) -> Prompt:
     """Choose messages by estimate; near the limit, measure the rendered prompt and choose again with what it adds.
 
     Raises PromptTooLong, and what the backend raises when it counts or renders.
     """
     budget = Budget(context=loaded.context, answer=command.max_tokens, max_prompt_tokens=command.max_prompt_tokens)
     tail = tuple(_done_so_far(world, run))
-    slack = exact = 0
+    exact = 0
+    described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
+    slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
     for _ in range(_ATTEMPTS):
         prompt = build(
             run.instructions,
@@ -35,7 +45,7 @@ def choose(world: World, run: Run, spec: LoadSpec, loaded: LoadedModel, command:
         )
         if prompt.tokens + slack <= budget.tokens * _SURE:
             return prompt
-        _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages))
+        _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages, tools=tools))
         if exact <= budget.tokens:
             return prompt
         slack += exact - budget.tokens
@@ -48,7 +58,7 @@ def _earlier(world: World, run: Run) -> Iterator[Message]:
 
 
 def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
-    for step in _steps(world, run):
+    for step in steps_of(world, run):
         if step.type == "message_creation":
             message = world.store.messages.get(run.thread_id, step.details["message_creation"]["message_id"])
             if message.text:
@@ -63,7 +73,8 @@ def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
             )
 
 
-def _steps(world: World, run: Run) -> Iterator[RunStep]:
+def steps_of(world: World, run: Run) -> Iterator[RunStep]:
+    """Yield the run's steps, oldest first."""
     after: str | None = None
     while True:
         page = world.store.steps.list(run.id, PageRequest(limit=100, order="asc", after=after))

@@ -23,7 +23,7 @@ _STEP_TIMES = {
     "expired": "expired_at",
 }
 # Commands that change nothing in the store; a list of only these needs no transaction.
-_FLEETING = (m.AppendText, m.ShowProgress, m.Generate, m.StopGenerating, m.CallTool)
+_FLEETING = (m.AppendText, m.ShowProgress, m.OpenCall, m.ExtendCall, m.Generate, m.StopGenerating, m.CallTool)
 
 
 class Ledger:
@@ -68,19 +68,24 @@ class Ledger:
                 return self._ask_client(command)
             case m.Finish():
                 return self._finish(command)
-            case m.CreateStep() | m.StoreOutputs() | m.CompleteStep():
+            case m.CreateStep() | m.StoreCalls() | m.StoreOutputs() | m.CompleteStep():
                 return self._write_step(command)
+            case m.OpenCall() | m.ExtendCall():
+                return self._announce_call(command)
             case m.CreateMessage() | m.FlushPart() | m.CompleteMessage():
                 return self._write_message(command)
             case m.Generate() | m.StopGenerating() | m.CallTool():
                 return []  # work for the runner: nothing to store
 
-    def _write_step(self, command: m.CreateStep | m.StoreOutputs | m.CompleteStep) -> list[events.Event]:
+    def _write_step(self, command: m.CreateStep | m.StoreCalls | m.StoreOutputs | m.CompleteStep) -> list[events.Event]:
         match command:
             case m.CreateStep():
                 return self._create_step(command)
             case m.CompleteStep():
                 return self._complete_step(command)
+            case m.StoreCalls(calls=calls):
+                self._store_calls([_call_json(call) for call in calls])
+                return []
             case m.StoreOutputs(outputs=outputs):
                 self._store_outputs(dict(outputs))
                 return []
@@ -133,7 +138,7 @@ class Ledger:
             self._text = []
             details: JsonObject = {"message_creation": {"message_id": self._message.id}}
         else:
-            details = {"tool_calls": [_call_json(call) for call in command.calls]}
+            details = {"tool_calls": []}
         self._step = self._store.steps.create(
             run_id=self.run.id,
             thread_id=self.run.thread_id,
@@ -148,6 +153,24 @@ class Ledger:
     ) -> events.Event:
         return events.MessageChanged(**self._about, what=what, message=message)
 
+    def _announce_call(self, command: m.OpenCall | m.ExtendCall) -> list[events.Event]:
+        if self._step is None:
+            return []
+        match command:
+            case m.OpenCall(index=index, call=call):
+                delta = {"index": index, **_call_json(call)}
+            case m.ExtendCall(index=index, kind=kind, text=text):
+                growing = {"function": "arguments", "code_interpreter": "input"}.get(kind)
+                if growing is None:
+                    return []
+                delta = {"index": index, "type": kind, kind: {growing: text}}
+        return [events.StepDelta(**self._about, step_id=self._step.id, tool_calls=(delta,))]
+
+    def _store_calls(self, calls: list[JsonObject]) -> None:
+        if self._step is not None:
+            details = {**self._step.details, "tool_calls": calls}
+            self._step = self._store.steps.update(self._step.id, details=details)
+
     def _store_outputs(self, outputs: dict[str, str]) -> None:
         if self._step is None:
             return
@@ -157,8 +180,7 @@ class Ledger:
                 kind = call["type"]
                 call = {**call, kind: {**call[kind], "output": outputs[call["id"]]}}
             calls.append(call)
-        details = {**self._step.details, "tool_calls": calls}
-        self._step = self._store.steps.update(self._step.id, details=details)
+        self._store_calls(calls)
 
     def _complete_step(self, command: m.CompleteStep) -> list[events.Event]:
         if self._step is None:
@@ -213,4 +235,6 @@ def _call_json(call: m.ToolCall) -> JsonObject:
     if call.kind == "function":
         function = {"name": call.name, "arguments": call.arguments, "output": None}
         return {"id": call.id, "type": "function", "function": function}
-    return {"id": call.id, "type": call.kind, call.kind: {"input": call.arguments}}
+    if call.kind == "code_interpreter":
+        return {"id": call.id, "type": call.kind, call.kind: {"input": call.arguments, "outputs": []}}
+    return {"id": call.id, "type": call.kind, call.kind: {}}

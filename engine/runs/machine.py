@@ -14,13 +14,13 @@ message is closed before its step, a step before the run, and after `Finish` no 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Literal
 
 from engine.types import FunctionCall, IncompleteReason, LastError, RunStatus, StepStatus, Usage
 
-Phase = Literal["loading", "reading"]
+CallKind = Literal["function", "file_search", "code_interpreter"]
 FLUSH_SECONDS = 1.0
 
 
@@ -37,10 +37,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """One call the model made; a "function" is answered by the client, every other kind by Fireside."""
+    """One call the model made; a "function" is answered by the client, every other kind by Fireside.
+
+    `arguments` is JSON text, for a code_interpreter the code itself.
+    """
 
     id: str
-    kind: Literal["function", "file_search", "code_interpreter"]
+    kind: CallKind
     name: str
     arguments: str
 
@@ -80,10 +83,18 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallsParsed:
-    """What the model wrote contains calls; they are carried out when the generation has ended."""
+class CallOpened:
+    """The model begins a call, its arguments still unwritten; calls are carried out when the generation has ended."""
 
-    calls: tuple[ToolCall, ...]
+    call: ToolCall
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallGrew:
+    """The model wrote more of the arguments of the call it began last."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +159,8 @@ Event = (
     | Loading
     | Reading
     | TextDelta
-    | CallsParsed
+    | CallOpened
+    | CallGrew
     | GenerationEnded
     | GenerationFailed
     | PromptTooLong
@@ -195,10 +207,9 @@ class StopGenerating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateStep:
-    """Open a step: the one that makes a message, or the one that holds these calls."""
+    """Open a step: the one that makes a message, or the one that holds calls."""
 
     type: Literal["message_creation", "tool_calls"]
-    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +235,30 @@ class CompleteMessage:
 
     now: int
     reason: IncompleteReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCall:
+    """Announce call number `index` of the open step; not stored yet."""
+
+    index: int
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendCall:
+    """Announce more of the arguments of call number `index`; not stored yet."""
+
+    index: int
+    kind: CallKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCalls:
+    """Write the calls, as far as they got, into the open step."""
+
+    calls: tuple[ToolCall, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +315,9 @@ Command = (
     | AppendText
     | FlushPart
     | CompleteMessage
+    | OpenCall
+    | ExtendCall
+    | StoreCalls
     | CallTool
     | StoreOutputs
     | CompleteStep
@@ -324,6 +362,7 @@ class RunMachine:
         self._step_open = False
         self._flushed = 0.0
         self._calls: tuple[ToolCall, ...] = ()
+        self._call_usage: Usage | None = None
         self._unanswered: set[str] = set()
 
     @classmethod
@@ -356,7 +395,7 @@ class RunMachine:
             case Begin(now=now), _Doing.QUEUED:
                 expires_at = now + self._limits.run_seconds
                 return [MarkRun(status=RunStatus.IN_PROGRESS, now=now, expires_at=expires_at), *self._generate(now)]
-            case ((Loading() | Reading() | TextDelta() | CallsParsed()), _Doing.GENERATING):
+            case ((Loading() | Reading() | TextDelta() | CallOpened() | CallGrew()), _Doing.GENERATING):
                 return [] if self._ending else self._progress(event)
             case GenerationEnded(), _Doing.GENERATING:
                 return self._ended(event)
@@ -390,20 +429,22 @@ class RunMachine:
         self._calls = ()
         return [Generate(max_tokens=tokens, max_prompt_tokens=prompt)]
 
-    def _progress(self, event: Loading | Reading | TextDelta | CallsParsed) -> list[Command]:
+    def _progress(self, event: Loading | Reading | TextDelta | CallOpened | CallGrew) -> list[Command]:
         match event:
             case Loading(percent=percent):
                 return [ShowProgress(phase="loading", done=percent, total=100)]
             case Reading(done=done, total=total):
                 return [ShowProgress(phase="reading", done=done, total=total)]
-            case CallsParsed(calls=calls):
-                self._calls += calls
-                return []
+            case CallOpened(call=call, now=now):
+                return self._open_call(call, now)
+            case CallGrew(text=text):
+                return self._grow_call(text)
             case TextDelta(text=text, clock=clock):
                 return self._text(text, clock)
 
     def _text(self, text: str, clock: float) -> list[Command]:
-        if not text:
+        # A model that goes on after its calls makes up what they will say.
+        if not text or self._calls:
             return []
         if not self._message_open:
             self._flushed = clock
@@ -417,17 +458,35 @@ class RunMachine:
         self._message_open = self._step_open = True
         return [CreateStep(type="message_creation"), CreateMessage()]
 
+    def _open_call(self, call: ToolCall, now: int) -> list[Command]:
+        commands: list[Command] = []
+        if self._message_open:
+            self._message_open = False
+            commands += [CompleteMessage(now=now), CompleteStep(status="completed", now=now)]
+        if not self._calls:
+            self._step_open = True
+            commands.append(CreateStep(type="tool_calls"))
+        self._calls += (call,)
+        return [*commands, OpenCall(index=len(self._calls) - 1, call=call)]
+
+    def _grow_call(self, text: str) -> list[Command]:
+        if not self._calls or not text:
+            return []
+        *earlier, last = self._calls
+        self._calls = (*earlier, replace(last, arguments=last.arguments + text))
+        return [ExtendCall(index=len(earlier), kind=last.kind, text=text)]
+
     def _ended(self, event: GenerationEnded) -> list[Command]:
         self._usage = self._usage + event.usage
         if self._ending or event.finish == "cancelled":
             return self._close(self._ending or _CANCELLED, event.now, step_usage=event.usage)
         if event.finish == "length":
-            # A call cut off by the limit is not carried out: its arguments may be half of what was meant.
+            if self._calls:  # a call cut off by the limit may be half of what was meant: it is not carried out
+                return self._cut_off(event)
             closing = self._close_message(event, "max_tokens")
             return closing + self._finish(RunStatus.INCOMPLETE, event.now, reason="max_completion_tokens")
         if self._calls:
-            closing = self._close_message(event, None) if self._message_open else []
-            return closing + self._start_calls(event)
+            return self._start_calls(event)
         return self._close_message(event, None) + self._finish(RunStatus.COMPLETED, event.now)
 
     def _close_message(self, event: GenerationEnded, reason: IncompleteReason | None) -> list[Command]:
@@ -441,11 +500,20 @@ class RunMachine:
         ]
 
     def _start_calls(self, event: GenerationEnded) -> list[Command]:
-        self._step_open = True
         self._doing = _Doing.CALLING
+        self._call_usage = event.usage
         self._unanswered = {call.id for call in self._calls}
         own: list[Command] = [CallTool(call=call) for call in self._calls if call.kind != "function"]
-        return [CreateStep(type="tool_calls", calls=self._calls), *(own or self._ask(event.now))]
+        return [StoreCalls(calls=self._calls), *(own or self._ask(event.now))]
+
+    def _cut_off(self, event: GenerationEnded) -> list[Command]:
+        self._step_open = False
+        error = LastError(code="server_error", message="The answer reached its limit in the middle of a call.")
+        return [
+            StoreCalls(calls=self._calls),
+            CompleteStep(status="failed", now=event.now, error=error, usage=event.usage),
+            *self._finish(RunStatus.INCOMPLETE, event.now, reason="max_completion_tokens"),
+        ]
 
     def _ask(self, now: int) -> list[Command]:
         self._doing = _Doing.ASKING
@@ -469,7 +537,10 @@ class RunMachine:
         if self._unanswered:
             return stored + self._ask(event.now)
         self._step_open = False
-        return [*stored, CompleteStep(status="completed", now=event.now), *self._generate(event.now)]
+        return [*stored, self._complete_calls(event.now), *self._generate(event.now)]
+
+    def _complete_calls(self, now: int) -> Command:
+        return CompleteStep(status="completed", now=now, usage=self._call_usage)
 
     def _submitted(self, event: OutputsSubmitted) -> list[Command]:
         if {call_id for call_id, _ in event.outputs} != self._unanswered:
@@ -479,7 +550,7 @@ class RunMachine:
         self._doing = _Doing.QUEUED
         return [
             StoreOutputs(outputs=event.outputs),
-            CompleteStep(status="completed", now=event.now),
+            self._complete_calls(event.now),
             MarkRun(status=RunStatus.QUEUED, now=event.now),
         ]
 
@@ -502,6 +573,8 @@ class RunMachine:
         commands: list[Command] = []
         if self._message_open:
             commands.append(CompleteMessage(now=now, reason=ending.message))
+        if self._step_open and self._calls and self._doing is _Doing.GENERATING:
+            commands.append(StoreCalls(calls=self._calls))
         if self._step_open:
             commands.append(CompleteStep(status=ending.step, now=now, error=error, usage=step_usage))
         self._message_open = self._step_open = False

@@ -14,7 +14,9 @@ from engine.errors import FiresideError, InvalidRequest, NotFound
 from engine.events import Event, RunChanged
 from engine.inference import port
 from engine.runs import machine as m
-from engine.runs.conversation import choose
+from engine.runs.answer import Answer
+from engine.runs.calling import Calling, plan
+from engine.runs.conversation import choose, steps_of
 from engine.runs.ledger import Ledger
 from engine.runs.outbox import Outbox
 from engine.runs.prompt import PromptTooLong
@@ -165,21 +167,26 @@ class ActiveRun:
         if stop.is_set():
             self.send(m.GenerationEnded(finish="cancelled", usage=Usage(), now=world.now()))
             return
-        sampling = self._sampling(command)
-        prompt = choose(world, self.run, spec, loaded, command)
+        calling = plan(self.run, tuple(steps_of(world, self.run)), most_rounds=world.settings().max_call_rounds)
+        prompt = choose(world, self.run, spec, loaded, command, calling.tools)
         trace = self._ledger.trace
         trace |= prompt.trace()
         trace |= {"context": loaded.context, "load_seconds": loaded.load_seconds, "backend": loaded.backend}
         trace |= {"template": loaded.template, "template_note": loaded.template_note}
-        request = port.ChatRequest(messages=prompt.messages, sampling=sampling)
-        generation = world.backend.chat(spec, request, self._on_event, stop)
-        self._note_generation(generation)
+        if calling.broken:
+            trace["loop_broken"] = calling.broken
+        answer = Answer(calling.tools if calling.tool_choice != "none" else (), now=world.now)
+        request = self._request(prompt.messages, calling, command)
+        generation = world.backend.chat(spec, request, partial(self._on_event, answer), stop)
+        for event in answer.finish(world.clock()):
+            self.send(event)
+        self._note_generation(generation, answer)
         self.send(m.GenerationEnded(finish=generation.finish, usage=generation.usage, now=world.now()))
 
     def _on_load(self, fraction: float) -> None:
         self.send(m.Loading(percent=round(100 * fraction)))
 
-    def _on_event(self, event: port.GenerationEvent) -> None:
+    def _on_event(self, answer: Answer, event: port.GenerationEvent) -> None:
         match event:
             case port.Reading(done=done, total=total):
                 self.send(m.Reading(done=done, total=total))
@@ -187,10 +194,13 @@ class ActiveRun:
                 clock = self._world.clock()
                 if self._began is not None and text:
                     self._ledger.trace.setdefault("first_token_seconds", round(clock - self._began, 3))
-                self.send(m.TextDelta(text=text, clock=clock))
+                for said in answer.feed(text, clock):
+                    self.send(said)
 
-    def _note_generation(self, generation: port.Generation) -> None:
+    def _note_generation(self, generation: port.Generation, answer: Answer) -> None:
         trace = self._ledger.trace
+        if answer.reasoning.strip():
+            trace["reasoning"] = [*trace.get("reasoning", ()), answer.reasoning.strip()]
         read = trace.get("read_seconds", 0.0) + generation.read_seconds
         write = trace.get("write_seconds", 0.0) + generation.write_seconds
         usage = generation.usage
@@ -205,6 +215,18 @@ class ActiveRun:
             "seed": generation.seed,
         }
 
+    def _request(
+        self, messages: tuple[port.ChatMessage, ...], calling: Calling, command: m.Generate
+    ) -> port.ChatRequest:
+        return port.ChatRequest(
+            messages=messages,
+            tools=calling.tools,
+            tool_choice=calling.tool_choice,
+            parallel_tool_calls=calling.parallel,
+            response_format=self.run.response_format,
+            sampling=self._sampling(command),
+        )
+
     def _sampling(self, command: m.Generate) -> port.Sampling:
         run, settings = self.run, self._world.settings()
         return port.Sampling(
@@ -215,6 +237,7 @@ class ActiveRun:
             repeat_penalty=settings.repeat_penalty,
             seed=settings.seed,
             max_tokens=command.max_tokens,
+            call_temperature=settings.call_temperature,
         )
 
 

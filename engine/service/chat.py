@@ -51,6 +51,7 @@ class Chat:
             "min_p": settings.min_p,
             "repeat_penalty": settings.repeat_penalty,
             "seed": settings.seed,
+            "call_temperature": settings.call_temperature,
             "max_tokens": settings.max_answer_tokens,
         }
         return Sampling(**{**own, **{key: value for key, value in changes.items() if value is not None}})
@@ -61,6 +62,9 @@ class Chat:
         messages: Sequence[ChatMessage],
         *,
         tools: Sequence[JsonObject] = (),
+        tool_choice: JsonObject | str = "auto",
+        parallel_tool_calls: bool = True,
+        response_format: JsonObject | str | None = None,
         sampling: Sampling | None = None,
         extra: Mapping[str, Any] | None = None,
         on_event: Callable[[GenerationEvent], None],
@@ -77,6 +81,9 @@ class Chat:
         request = ChatRequest(
             messages=tuple(messages),
             tools=tuple(tools),
+            tool_choice=tool_choice,
+            parallel_tool_calls=parallel_tool_calls,
+            response_format=response_format,
             sampling=sampling or self.sampling(),
             extra=dict(extra or {}),
         )

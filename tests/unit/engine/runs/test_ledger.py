@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import NotFound
-from engine.events import RunChanged, StepChanged
+from engine.events import RunChanged, StepChanged, StepDelta
 from engine.runs import machine as m
 from engine.runs.ledger import Ledger
 from engine.types import LastError, PageRequest, RunStatus, Usage
@@ -13,6 +13,7 @@ from tests.support.stage import Stage, StageFactory
 
 CALL = m.ToolCall(id="call_1", kind="function", name="weather", arguments="{}")
 SEARCH = m.ToolCall(id="call_2", kind="file_search", name="file_search", arguments="rent")
+CODE = m.ToolCall(id="call_3", kind="code_interpreter", name="python", arguments="1+1")
 
 
 @pytest.fixture
@@ -87,9 +88,15 @@ def test_calls_wait_for_their_outputs(stage: Stage) -> None:
     run = stage.new_run()
     ledger = Ledger(stage.store, run)
     asked = (m.FunctionCall(id="call_1", name="weather", arguments="{}"),)
-    ledger.carry_out(
-        [m.CreateStep(type="tool_calls", calls=(CALL, SEARCH)), m.AskClient(calls=asked, now=5, expires_at=65)]
-    )
+    opened = ledger.carry_out([m.CreateStep(type="tool_calls"), m.OpenCall(index=0, call=CALL)])
+    (delta,) = ledger.carry_out([m.ExtendCall(index=0, kind="function", text="{}")])
+    assert [type(event) for event in (*opened, delta)] == [StepChanged, StepChanged, StepDelta, StepDelta]
+    assert isinstance(opened[0], StepChanged)
+    assert opened[0].step.details["tool_calls"] == []
+    assert isinstance(delta, StepDelta)
+    assert delta.tool_calls == ({"index": 0, "type": "function", "function": {"arguments": "{}"}},)
+    assert ledger.carry_out([m.ExtendCall(index=1, kind="file_search", text="{}")]) == []
+    ledger.carry_out([m.StoreCalls(calls=(CALL, SEARCH, CODE)), m.AskClient(calls=asked, now=5, expires_at=65)])
     stored = stage.stored(run)
     assert (stored.status, stored.required_calls, stored.expires_at) == (RunStatus.REQUIRES_ACTION, asked, 65)
     events = ledger.carry_out(
@@ -103,7 +110,8 @@ def test_calls_wait_for_their_outputs(stage: Stage) -> None:
     (step,) = stage.store.steps.list(run.id, PageRequest()).items
     assert step.details["tool_calls"] == [
         {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}", "output": "rain"}},
-        {"id": "call_2", "type": "file_search", "file_search": {"input": "rent"}},
+        {"id": "call_2", "type": "file_search", "file_search": {}},
+        {"id": "call_3", "type": "code_interpreter", "code_interpreter": {"input": "1+1", "outputs": []}},
     ]
     assert stage.stored(run).required_calls == ()
 
@@ -118,6 +126,7 @@ def test_what_fails_leaves_nothing_behind(stage: Stage) -> None:
     assert ledger.carry_out([m.CompleteMessage(now=1)]) == []
     assert ledger.carry_out([m.CompleteStep(status="failed", now=1)]) == []
     assert ledger.carry_out([m.StoreOutputs(outputs=())]) == []
+    assert ledger.carry_out([m.OpenCall(index=0, call=CALL)]) == []
 
 
 def test_an_end_that_cannot_be_stored_is_announced_all_the_same(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from engine.runs.machine import (
     AppendText,
     AskClient,
     Begin,
-    CallsParsed,
+    CallGrew,
+    CallOpened,
     CallTool,
     CancelRequested,
     Command,
@@ -20,6 +23,7 @@ from engine.runs.machine import (
     CreateStep,
     DeadlinePassed,
     Event,
+    ExtendCall,
     Finish,
     FlushPart,
     Generate,
@@ -28,12 +32,14 @@ from engine.runs.machine import (
     Limits,
     Loading,
     MarkRun,
+    OpenCall,
     OutputsSubmitted,
     PromptTooLong,
     Reading,
     RunMachine,
     ShowProgress,
     StopGenerating,
+    StoreCalls,
     StoreOutputs,
     TextDelta,
     ToolCall,
@@ -58,6 +64,26 @@ OPENED: list[Command] = [
     CreateStep(type="message_creation"),
     CreateMessage(),
 ]
+
+
+def calls(*made: ToolCall) -> list[Event]:
+    """The events of a model that writes these calls."""
+    return [
+        event
+        for call in made
+        for event in (CallOpened(call=replace(call, arguments=""), now=8), CallGrew(text=call.arguments))
+    ]
+
+
+def announced(*made: ToolCall) -> list[Command]:
+    return [
+        command
+        for index, call in enumerate(made)
+        for command in (
+            OpenCall(index=index, call=replace(call, arguments="")),
+            ExtendCall(index=index, kind=call.kind, text=call.arguments),
+        )
+    ]
 
 
 def asked(call: ToolCall) -> FunctionCall:
@@ -88,9 +114,9 @@ def writing() -> RunMachine:
     return machine
 
 
-def asking(*calls: ToolCall, limits: Limits = LIMITS) -> RunMachine:
+def asking(*made: ToolCall, limits: Limits = LIMITS) -> RunMachine:
     machine = begun(limits)
-    play(machine, CallsParsed(calls=calls or (WEATHER,)), ended())
+    play(machine, *calls(*(made or (WEATHER,))), ended())
     return machine
 
 
@@ -145,7 +171,10 @@ class TestLimits:
 
     def test_calls_cut_off_by_the_limit_are_not_carried_out(self) -> None:
         machine = begun()
-        commands = play(machine, CallsParsed(calls=(WEATHER,)), ended("length"))
+        commands = play(machine, *calls(WEATHER), ended("length"))
+        assert commands[0] == StoreCalls(calls=(WEATHER,))
+        assert isinstance(commands[1], CompleteStep)
+        assert commands[1].status == "failed"
         assert commands[-1] == Finish(status=RunStatus.INCOMPLETE, now=9, usage=USAGE, reason="max_completion_tokens")
         assert not any(isinstance(command, CallTool | AskClient) for command in commands)
 
@@ -294,27 +323,44 @@ class TestDeadline:
 class TestCalls:
     def test_functions_are_asked_of_the_client(self) -> None:
         machine = begun()
-        assert machine.handle(CallsParsed(calls=(WEATHER, TIME))) == []
+        written = [command for event in calls(WEATHER, TIME) for command in machine.handle(event)]
+        assert written == [CreateStep(type="tool_calls"), *announced(WEATHER, TIME)]
         assert machine.handle(ended()) == [
-            CreateStep(type="tool_calls", calls=(WEATHER, TIME)),
+            StoreCalls(calls=(WEATHER, TIME)),
             AskClient(calls=(asked(WEATHER), asked(TIME)), now=9, expires_at=69),
         ]
         assert machine.unanswered == {"call_1", "call_2"}
 
     def test_text_before_the_calls_is_a_message_of_its_own(self) -> None:
         machine = writing()
-        assert play(machine, CallsParsed(calls=(WEATHER,)), ended()) == [
-            CompleteMessage(now=9),
-            CompleteStep(status="completed", now=9, usage=USAGE),
-            CreateStep(type="tool_calls", calls=(WEATHER,)),
-            AskClient(calls=(asked(WEATHER),), now=9, expires_at=69),
+        assert [command for event in calls(WEATHER) for command in machine.handle(event)] == [
+            CompleteMessage(now=8),
+            CompleteStep(status="completed", now=8),
+            CreateStep(type="tool_calls"),
+            *announced(WEATHER),
+        ]
+
+    def test_words_after_the_calls_are_not_kept(self) -> None:
+        machine = begun()
+        assert play(machine, *calls(WEATHER), TextDelta(text="It rains.", clock=1.0)) == []
+
+    def test_arguments_without_a_call_say_nothing(self) -> None:
+        assert begun().handle(CallGrew(text="{}")) == []
+
+    def test_a_cancel_keeps_what_was_written_of_a_call(self) -> None:
+        machine = begun()
+        play(machine, *calls(WEATHER), CancelRequested(now=9))
+        assert machine.handle(ended("cancelled")) == [
+            StoreCalls(calls=(WEATHER,)),
+            CompleteStep(status="cancelled", now=9, usage=USAGE),
+            Finish(status=RunStatus.CANCELLED, now=9, usage=USAGE),
         ]
 
     def test_outputs_close_the_step_and_queue_the_run_again(self) -> None:
         machine = asking()
         assert machine.handle(OutputsSubmitted(outputs=(("call_1", "rain"),), now=11)) == [
             StoreOutputs(outputs=(("call_1", "rain"),)),
-            CompleteStep(status="completed", now=11),
+            CompleteStep(status="completed", now=11, usage=USAGE),
             MarkRun(status=RunStatus.QUEUED, now=11),
         ]
         assert machine.handle(Begin(now=12)) == [
@@ -333,8 +379,8 @@ class TestCalls:
 
     def test_own_tools_are_called_and_the_model_goes_on(self) -> None:
         machine = begun()
-        assert play(machine, CallsParsed(calls=(SEARCH, CODE)), ended()) == [
-            CreateStep(type="tool_calls", calls=(SEARCH, CODE)),
+        assert play(machine, *calls(SEARCH, CODE), ended()) == [
+            StoreCalls(calls=(SEARCH, CODE)),
             CallTool(call=SEARCH),
             CallTool(call=CODE),
         ]
@@ -344,13 +390,13 @@ class TestCalls:
         assert machine.handle(ToolFinished(call_id="call_3", output="again", now=11)) == []
         assert machine.handle(ToolFinished(call_id="call_4", output="2", now=12)) == [
             StoreOutputs(outputs=(("call_4", "2"),)),
-            CompleteStep(status="completed", now=12),
+            CompleteStep(status="completed", now=12, usage=USAGE),
             Generate(max_tokens=500),
         ]
 
     def test_own_tools_come_before_the_clients(self) -> None:
         machine = begun()
-        play(machine, CallsParsed(calls=(SEARCH, WEATHER)), ended())
+        play(machine, *calls(SEARCH, WEATHER), ended())
         assert machine.handle(ToolFinished(call_id="call_1", output="not mine", now=10)) == []
         assert machine.handle(ToolFinished(call_id="call_3", output="found", now=11)) == [
             StoreOutputs(outputs=(("call_3", "found"),)),
@@ -404,7 +450,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(Loading(percent=1)),
     st.just(Reading(done=1, total=2)),
     st.builds(TextDelta, text=st.sampled_from(["", "a", "b"]), clock=st.floats(0, 100)),
-    st.builds(CallsParsed, calls=st.lists(CALLS, max_size=3, unique=True).map(tuple)),
+    st.builds(CallOpened, call=CALLS.map(lambda call: replace(call, arguments="")), now=st.just(2)),
+    st.builds(CallGrew, text=st.sampled_from(["", "{}"])),
     st.builds(
         GenerationEnded, finish=st.sampled_from(["stop", "length", "cancelled"]), usage=st.just(USAGE), now=st.just(2)
     ),
@@ -451,7 +498,7 @@ def check_order(commands: list[Command]) -> None:
                 assert step
                 assert not message
                 step = False
-            case AskClient() | CallTool() | StoreOutputs():
+            case AskClient() | CallTool() | StoreOutputs() | OpenCall() | ExtendCall() | StoreCalls():
                 assert step
                 assert not message
             case Generate():

@@ -1,0 +1,62 @@
+"""What a model writes in one generation, told apart: text for the message, thoughts, and calls; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.ids import new_id
+from engine.inference import toolcalls as t
+from engine.inference.callsyntax import Tools
+from engine.runs import machine as m
+from engine.types import JsonObject
+
+
+class Answer:
+    """Turns the stream of a generation into the machine's events; `reasoning` collects the thoughts."""
+
+    def __init__(
+        self, tools: Sequence[JsonObject], *, now: Callable[[], int], kinds: Mapping[str, m.CallKind] | None = None
+    ) -> None:
+        """`tools` as the model was told of them; `kinds`: which of their names Fireside answers itself."""
+        schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
+        self._parser = t.ToolCallParser(Tools(schemas))
+        self._kinds = dict(kinds or {})
+        self._now = now
+        self._blank = ""  # white space that opens no message: often all that stands before a call
+        self._spoke = False
+        self.reasoning = ""
+
+    def feed(self, text: str, clock: float) -> list[m.Event]:
+        """Take the next piece of the stream; `clock` as in `machine.TextDelta`."""
+        return self._events(self._parser.feed(text), clock)
+
+    def finish(self, clock: float) -> list[m.Event]:
+        """Return what was held back."""
+        return self._events(self._parser.finish(), clock)
+
+    def _events(self, parts: Sequence[t.Part], clock: float) -> list[m.Event]:
+        events: list[m.Event] = []
+        for part in parts:
+            match part:
+                case t.Text(text=text):
+                    events += self._text(text, clock)
+                case t.Reasoning(text=text):
+                    self.reasoning += text
+                case t.CallStart(name=name):
+                    call = m.ToolCall(
+                        id=new_id("call"), kind=self._kinds.get(name, "function"), name=name, arguments=""
+                    )
+                    events.append(m.CallOpened(call=call, now=self._now()))
+                case t.CallArguments(text=text):
+                    events.append(m.CallGrew(text=text))
+                case t.CallEnd():
+                    pass
+        return events
+
+    def _text(self, text: str, clock: float) -> list[m.Event]:
+        if not self._spoke and not text.strip():
+            self._blank += text
+            return []
+        whole = (self._blank + text).lstrip() if not self._spoke else text
+        self._spoke, self._blank = True, ""
+        return [m.TextDelta(text=whole, clock=clock)]

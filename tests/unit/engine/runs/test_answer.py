@@ -1,0 +1,41 @@
+"""One generation's stream as the machine's events."""
+
+from __future__ import annotations
+
+from engine.runs import machine as m
+from engine.runs.answer import Answer
+
+TOOLS = [
+    {"type": "function", "function": {"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}},
+    {"type": "function", "function": {"name": "file_search", "parameters": {}}},
+]
+
+
+def play(text: str, *, size: int = 7) -> tuple[Answer, list[m.Event]]:
+    answer = Answer(TOOLS, now=lambda: 5, kinds={"file_search": "file_search"})
+    events: list[m.Event] = []
+    for start in range(0, len(text), size):
+        events += answer.feed(text[start : start + size], 1.0)
+    return answer, events + answer.finish(2.0)
+
+
+def test_text_comes_through_without_leading_space() -> None:
+    _, events = play("\n\n  Hello there.")
+    assert "".join(event.text for event in events if isinstance(event, m.TextDelta)) == "Hello there."
+
+
+def test_calls_and_thoughts() -> None:
+    answer, events = play(
+        '<think>\nWhere?</think>\n<tool_call>\n{"name": "weather", "arguments": {"city": "Bonn"}}\n</tool_call>\n'
+        '<tool_call>\n{"name": "file_search", "arguments": {"query": "x"}}\n</tool_call>'
+    )
+    assert answer.reasoning == "\nWhere?"
+    opened = [event.call for event in events if isinstance(event, m.CallOpened)]
+    assert [(call.kind, call.name, call.arguments) for call in opened] == [
+        ("function", "weather", ""),
+        ("file_search", "file_search", ""),
+    ]
+    assert opened[0].id != opened[1].id
+    written = "".join(event.text for event in events if isinstance(event, m.CallGrew))
+    assert written == '{"city": "Bonn"}{"query": "x"}'
+    assert not any(isinstance(event, m.TextDelta) for event in events), "white space opens no message"
