@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Annotated, Any, Literal
 
@@ -123,14 +124,10 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_sound_json_comes_through(value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=False)
-    if "\\u" not in json.dumps(value) or all(not 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        assert load_json(text.encode("utf-8", "surrogatepass")) == value or not text
+    assert load_json(json.dumps(value).encode()) == value
 
 
 @given(st.dictionaries(st.sampled_from(["name", "warmth", "pets", "x"]), _JSON))
 def test_any_object_is_read_or_refused(body: dict[str, Any]) -> None:
-    try:
-        parse(_Home, body)
-    except InvalidRequest as refused:
-        assert refused.message
+    with contextlib.suppress(InvalidRequest):
+        assert parse(_Home, body).name == body["name"]
