@@ -50,6 +50,9 @@ class Scheduler:
         with self._lock:
             self._runs[run.id] = active
             self._queue.append(active)
+            closing = self._closing
+        if closing:  # stored a moment too late: whoever waits for it must not wait for ever
+            active.send(m.CancelRequested(now=self._world.now()))
         self._advance()
 
     def reclaim(self, thread_id: str) -> bool:

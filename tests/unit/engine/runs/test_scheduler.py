@@ -186,6 +186,13 @@ class TestCancel:
         assert stage.scheduler.close(30)
         assert [stage.stored(run).status for run in (working, queued)] == ["cancelled", "cancelled"]
 
+    def test_a_run_that_comes_while_closing_is_cancelled(self, make_stage: StageFactory) -> None:
+        stage = make_stage(["Hi"])
+        assert stage.scheduler.close(30)
+        run = stage.new_run()
+        stage.scheduler.submit(run)
+        assert stage.finish(run).status is RunStatus.CANCELLED
+
 
 class TestDeadlines:
     def test_a_run_over_its_time_expires(self, make_stage: StageFactory) -> None:
