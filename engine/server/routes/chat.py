@@ -28,14 +28,14 @@ class _Job:
     def __init__(self, api: Api, body: CreateCompletion, model_id: str) -> None:
         self.cancel = CancelToken()
         self.box = api.mailbox()
-        self.tools = body.tools_offered()
-        self.answer = Answer(model=model_id, tools=self.tools, with_logprobs=bool(body.logprobs))
+        calling = body.calling()
+        self.answer = Answer(model=model_id, tools=calling["tools"], with_logprobs=bool(body.logprobs))
         chat = api.engine.chat
         complete = partial(
             chat.complete,
             model_id,
             tuple(message.to_chat() for message in body.messages),
-            tools=self.tools,
+            **calling,
             sampling=chat.sampling(**body.sampling()),
             on_event=self._hear,
             cancel=self.cancel,

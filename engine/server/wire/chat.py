@@ -15,8 +15,8 @@ from engine.server.wire.fields import (
     ModelName,
     NamedFunction,
     ReasoningEffort,
+    StructuredFormat,
     Temperature,
-    TextFormat,
     TopP,
 )
 from engine.types import JsonObject
@@ -163,13 +163,13 @@ class CreateCompletion(Body):
     tools: Annotated[list[FunctionTool], Field(max_length=128)] | None = None
     tool_choice: (
         Annotated[
-            Annotated[Literal["none", "auto"], Tag("<text>")] | Annotated[ChosenFunction, Tag("<named>")],
+            Annotated[Literal["none", "auto", "required"], Tag("<text>")] | Annotated[ChosenFunction, Tag("<named>")],
             Discriminator(text_or("<named>")),
         ]
         | None
     ) = None
     parallel_tool_calls: bool | None = None
-    response_format: TextFormat | None = None
+    response_format: StructuredFormat | None = None
     reasoning_effort: ReasoningEffort | None = None
     # Accepted because they change nothing here: nothing is sent, billed, cached elsewhere or kept.
     user: str | None = None
@@ -179,6 +179,15 @@ class CreateCompletion(Body):
     store: Literal[False] | None = None
     service_tier: Literal["auto", "default"] | None = None
     modalities: list[Literal["text"]] | None = None
+
+    @model_validator(mode="after")
+    def _choice_fits_tools(self) -> CreateCompletion:
+        names = {tool.function.name for tool in self.tools or ()}
+        if isinstance(self.tool_choice, ChosenFunction) and self.tool_choice.function.name not in names:
+            raise ValueError("'tool_choice' names a function that is not among 'tools'.")
+        if self.tool_choice == "required" and not names:
+            raise ValueError("'tool_choice' is 'required', but there are no 'tools'.")
+        return self
 
     @model_validator(mode="after")
     def _logprobs_are_asked_for(self) -> CreateCompletion:
@@ -203,8 +212,13 @@ class CreateCompletion(Body):
             "logprobs": (self.top_logprobs or 0) if self.logprobs else None,
         }
 
-    def tools_offered(self) -> tuple[JsonObject, ...]:
-        """Return the tools the model is told of."""
-        if self.tool_choice == "none":
-            return ()
-        return tuple(tool.given() for tool in self.tools or ())
+    def calling(self) -> dict[str, Any]:
+        """Return what this request says about tools and the form of the answer, as `Chat.complete` takes it."""
+        given = self.given()
+        choice = given.get("tool_choice") or "auto"
+        return {
+            "tools": () if choice == "none" else tuple(given.get("tools") or ()),
+            "tool_choice": choice,
+            "parallel_tool_calls": self.parallel_tool_calls is not False,
+            "response_format": given.get("response_format"),
+        }

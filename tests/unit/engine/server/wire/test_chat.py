@@ -52,8 +52,36 @@ def test_both_names_of_the_token_limit_count() -> None:
 
 
 def test_tools_may_be_held_back() -> None:
-    assert _parse(tools=[_TOOL]).tools_offered() == (_TOOL,)
-    assert _parse(tools=[_TOOL], tool_choice="none").tools_offered() == ()
+    assert _parse(tools=[_TOOL]).calling()["tools"] == (_TOOL,)
+    assert _parse(tools=[_TOOL], tool_choice="none").calling()["tools"] == ()
+
+
+def test_the_form_of_the_answer_is_passed_on_as_it_is() -> None:
+    schema = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}, "strict": True}}
+    named = {"type": "function", "function": {"name": "f"}}
+
+    calling = _parse(tools=[_TOOL], tool_choice=named, parallel_tool_calls=False, response_format=schema).calling()
+
+    assert calling == {
+        "tools": (_TOOL,),
+        "tool_choice": named,
+        "parallel_tool_calls": False,
+        "response_format": schema,
+    }
+    assert _parse().calling()["parallel_tool_calls"] is True
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tool_choice": "required"},
+        {"tool_choice": {"type": "function", "function": {"name": "g"}}, "tools": [_TOOL]},
+        {"tool_choice": "some", "tools": [_TOOL]},
+    ],
+)
+def test_a_choice_among_nothing_is_refused(fields: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        _parse(**fields)
 
 
 def test_one_stop_string_is_a_list() -> None:
