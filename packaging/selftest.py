@@ -137,6 +137,8 @@ def window(app: App) -> str:
     except subprocess.TimeoutExpired:
         process.terminate()
         process.communicate()
+        if "Traceback" in app.complaints:
+            raise SystemExit(f"the window stayed open, but:\n{app.complaints}") from None
         return "stayed open for 10 s"
     process.communicate()
     raise SystemExit(f"the window closed by itself ({process.returncode}):\n{app.complaints}")
