@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.bus import Bus
-from engine.errors import Unavailable
+from engine.errors import InvalidRequest, Unavailable
 from engine.events import DownloadChanged, LibraryChanged
 from engine.service.downloads import Downloads, as_event
 from engine.settings import SettingsFile
@@ -74,4 +74,12 @@ def test_the_network_setting_is_obeyed(tmp_path: Path) -> None:
     downloads = Downloads(Library(tmp_path / "models"), settings, Bus())
     with pytest.raises(Unavailable, match="switched off"):
         downloads.start(load().starter.id)
+    downloads.close()
+
+
+def test_a_download_nobody_began_cannot_be_cancelled(tmp_path: Path) -> None:
+    downloads = Downloads(Library(tmp_path / "models"), SettingsFile(tmp_path / "settings.json"), Bus())
+    with pytest.raises(InvalidRequest) as caught:
+        downloads.cancel(load().starter.id)
+    assert caught.value.code == "unknown_model"
     downloads.close()

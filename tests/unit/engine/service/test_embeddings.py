@@ -60,3 +60,10 @@ def test_an_embedder_of_another_form_is_refused(engine: Engine) -> None:
     with pytest.raises(Unavailable, match="GGUF") as caught:
         engine.embeddings.embed("bert", ["a"])
     assert caught.value.code == "model_unloadable"
+
+
+def test_one_of_several_is_the_default(engine: Engine) -> None:
+    put_embedder(engine, "a")
+    put_embedder(engine, "b")
+    engine.models.set_default("b")
+    assert engine.embeddings.embed("text-embedding-3-small", ["x"])[2] == "b"

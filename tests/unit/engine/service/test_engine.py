@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from engine.cancel import CancelToken
 from engine.errors import HomeBusy
-from engine.inference.scripted import ScriptedBackend
+from engine.events import MessageDelta, SettingChanged
+from engine.inference.port import ChatRequest, Generation, GenerationEvent, LoadSpec
+from engine.inference.scripted import Reply, ScriptedBackend
 from engine.service import Engine
-from engine.types import RunStatus
+from engine.service import engine as module
+from engine.store import Store
+from engine.types import NewMessage, RunStatus, TextPart
 from tests.support.fixtures import EngineFactory, Recorder
 
 
@@ -55,3 +62,51 @@ def test_closing_twice_is_harmless_and_a_failed_opening_gives_the_home_back(tmp_
     engine = Engine(home, backend=ScriptedBackend())
     engine.close()
     engine.close()
+
+
+def test_settings_are_announced_and_obeyed(make_engine: EngineFactory, recorder: Recorder) -> None:
+    engine = make_engine()
+    engine.subscribe(recorder)
+    engine.settings.set(theme="dark", idle_unload_minutes=0)
+    assert [e.key for e in recorder.events if isinstance(e, SettingChanged)] == ["theme", "idle_unload_minutes"]
+
+
+def test_a_run_that_nobody_carries_out_does_not_lock_its_thread(make_engine: EngineFactory) -> None:
+    engine = make_engine(["Hello."])
+    assistant = engine.assistants.create(model="m")
+    threads = [engine.threads.create(), engine.threads.create()]
+    # What a full disk leaves behind: a run whose end could not be stored.
+    with Store(engine.paths.database, engine.paths.blobs) as store:
+        lost = [store.runs.create(t.id, assistant_id=assistant.id, model="m")[0] for t in threads]
+    said = NewMessage(role="user", content=(TextPart(text="Hi"),))
+    assert engine.messages.create(threads[0].id, said).text == "Hi"
+    _, run = engine.runs.say(threads[1].id, assistant.id, "Hi")
+    assert engine.runs.wait(run.id, 30).status is RunStatus.COMPLETED
+    assert [engine.runs.wait(old.id).status for old in lost] == ["failed", "failed"]
+
+
+class Deaf(ScriptedBackend):
+    """A model that does not listen to a cancel, only to its end."""
+
+    def chat(
+        self, spec: LoadSpec, request: ChatRequest, on_event: Callable[[GenerationEvent], None], cancel: CancelToken
+    ) -> Generation:
+        return super().chat(spec, request, on_event, CancelToken())
+
+
+def test_a_model_that_does_not_listen_loses_its_process(
+    make_engine: EngineFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = Deaf([Reply(text="one two", gates={1: threading.Event()})])
+    engine = make_engine(backend=backend)
+    writing = threading.Event()
+    engine.subscribe(lambda event: writing.set() if isinstance(event, MessageDelta) else None)
+    thread = engine.threads.create()
+    _, run = engine.runs.say(thread.id, engine.assistants.create(model="m").id, "Hi")
+    assert writing.wait(30)
+    monkeypatch.setattr(module, "_STOP_SECONDS", 0.1)
+    scheduler, joined = engine._scheduler, engine._scheduler.join
+    monkeypatch.setattr(scheduler, "join", lambda seconds: joined(seconds if not backend._closed.is_set() else 30))
+    engine.close()
+    with Store(engine.paths.database, engine.paths.blobs) as store:
+        assert store.runs.get(thread.id, run.id).status is RunStatus.CANCELLED
