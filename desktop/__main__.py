@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from engine.cli.main import Beside
 from engine.cli.main import main as run_command
 
 
@@ -13,10 +14,10 @@ def main() -> int:
     return run_command(sys.argv[1:], open_window=_open_window)
 
 
-def _open_window(home: Path | None) -> int:
+def _open_window(home: Path | None, beside: Beside) -> int:
     from desktop import app  # Qt, which neither a command nor a child process needs
 
-    return app.main(home)
+    return app.main(home, beside=beside)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,16 @@ class SettingChanged(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiChanged(_Event):
+    """The local API is served at `url`, is off (all empty), or could not start (`error`, filled from `details`)."""
+
+    url: str = ""
+    error_code: str = ""
+    error: str = ""
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileChanged(_Event):
     """A file was stored or deleted; "deleted" carries the last known value."""
 
@@ -184,6 +194,7 @@ Event = (
     | DownloadChanged
     | LibraryChanged
     | SettingChanged
+    | ApiChanged
     | FileChanged
     | VectorStoreChanged
     | VectorStoreFileChanged

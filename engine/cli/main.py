@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.cli.arguments import Arguments
+    from engine.service import Engine
 
-OpenWindow = Callable[[Path | None], int]
+# Starts what runs beside an engine; returns how to stop it.
+Beside = Callable[["Engine"], Callable[[], None]]
+OpenWindow = Callable[[Path | None, Beside], int]
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -32,7 +35,7 @@ def main(argv: Sequence[str], *, open_window: OpenWindow) -> int:
             from engine.cli import selftest
 
             return selftest.run(args)
-        return open_window(args.home) if args.command is None else _run(args)
+        return open_window(args.home, _serve_beside) if args.command is None else _run(args)
     except FiresideError as error:
         terminal.complain(error, home=args.home)
         return FAILED
@@ -48,6 +51,13 @@ def _work(names: Sequence[str]) -> int:
         return 2
     child.main(names[0])
     return 0
+
+
+def _serve_beside(engine: Engine) -> Callable[[], None]:
+    """Serve the API next to the window whenever its settings say so; the window itself may not know the server."""
+    from engine.server.switch import ApiSwitch
+
+    return ApiSwitch(engine).close
 
 
 def _run(args: Arguments) -> int:

@@ -16,7 +16,7 @@ def test_the_window_opens_on_the_given_home(monkeypatch: pytest.MonkeyPatch, tmp
     from desktop import app
 
     asked: list[Any] = []
-    monkeypatch.setattr(app, "main", lambda home: asked.append(home) or 5)
+    monkeypatch.setattr(app, "main", lambda home, *, beside: asked.append(home) or 5)
     monkeypatch.setattr(sys, "argv", ["fireside", "--home", str(tmp_path)])
 
     assert entry.main() == 5

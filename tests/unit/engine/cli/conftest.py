@@ -36,6 +36,6 @@ def fireside(home: Path, monkeypatch: pytest.MonkeyPatch) -> Fireside:
         backend = ScriptedBackend(replies)
         for module in (chat, models, selftest, serve):
             monkeypatch.setattr(module, "Engine", partial(Engine, backend=backend))
-        return main(arguments, open_window=lambda _home: 99)
+        return main(arguments, open_window=lambda *_: 99)
 
     return run

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.cli.main import main
+from engine.cli.main import Beside, main
+from engine.events import ApiChanged, Event
 from engine.paths import Paths
 from engine.service import Engine
 from tests.unit.engine.cli.conftest import Fireside
@@ -17,13 +19,27 @@ from tests.unit.engine.cli.conftest import Fireside
 def test_without_a_command_the_window_opens(tmp_path: Path) -> None:
     asked: list[Path | None] = []
 
-    def open_window(home: Path | None) -> int:
+    def open_window(home: Path | None, _beside: Beside) -> int:
         asked.append(home)
         return 7
 
     assert main([], open_window=open_window) == 7
     assert main(["--home", str(tmp_path)], open_window=open_window) == 7
     assert asked == [None, tmp_path]
+
+
+def test_the_window_can_have_the_api_beside_it(engine: Engine) -> None:
+    heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    engine.settings.set(api_port=0, api_enabled=True)
+    engine.subscribe(lambda event: heard.put(event) if isinstance(event, ApiChanged) else None)
+
+    def open_window(_home: Path | None, beside: Beside) -> int:
+        stop = beside(engine)
+        told = heard.get(timeout=30)
+        stop()
+        return int(isinstance(told, ApiChanged) and told.url.startswith("http://127.0.0.1:"))
+
+    assert main([], open_window=open_window) == 1
 
 
 def test_an_expected_failure_is_one_sentence(
@@ -57,13 +73,13 @@ def test_errors_speak_the_users_language(
 )
 def test_wrong_usage_is_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        main(arguments, open_window=lambda _home: 0)
+        main(arguments, open_window=lambda *_: 0)
 
     assert left.value.code == 2
 
 
 def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_home: Path | None) -> int:
+    def interrupt(_home: Path | None, _beside: Beside) -> int:
         raise KeyboardInterrupt
 
     assert main([], open_window=interrupt) == 130
@@ -71,7 +87,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("names", [[], ["evil"], ["inference", "x"]])
 def test_only_workers_of_the_table_start(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--worker", *names], open_window=lambda _home: 0) == 2
+    assert main(["--worker", *names], open_window=lambda *_: 0) == 2
     assert "child processes" in capsys.readouterr().err
 
 
