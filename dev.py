@@ -393,10 +393,16 @@ def run(arguments: list[str]) -> int:
         prepare_screen()
         return become([*app, *arguments])
     say("No screen here (neither DISPLAY nor WAYLAND_DISPLAY is set).")
-    call([*app, "models", "get", STARTER], "fetching the starter model")
     if sys.stdin.isatty() and sys.stdout.isatty():
         say("Starting the chat in this terminal instead.")
         return become([*app, "chat", *arguments])
+
+    def fetch_starter() -> None:
+        say("Fetching the starter model if it is not there (1.1 GB).")
+        call([*app, "models", "get", STARTER], "fetching the starter model")
+
+    home = os.environ.get("FIRESIDE_HOME") or str(Path.home())
+    Stamps(VENV).step("starter", home, fetch_starter)
     say(f"No terminal either: one question, to show that it works.\n\n> {DEMO_QUESTION}\n")
     return become([*app, "chat", DEMO_QUESTION])
 
