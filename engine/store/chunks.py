@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Float,
     Integer,
+    Select,
     TableClause,
     Text,
     column,
@@ -128,15 +129,15 @@ class Chunks:
 
     def without_vector(self, job: Job, embedder: str, limit: int) -> tuple[tuple[int, str], ...]:
         """Return `seq` and text of up to `limit` passages that this embedder has not seen, in their order."""
-        query = (
-            select(_CHUNKS.c.seq, _CHUNKS.c.text)
-            .outerjoin(_VECTORS, _VECTORS.c.chunk == _CHUNKS.c.seq)
-            .where(_CHUNKS.c.store_file == job.seq, func.coalesce(_VECTORS.c.embedder, "") != embedder)
-            .order_by(_CHUNKS.c.position)
-            .limit(limit)
-        )
+        query = _unseen(select(_CHUNKS.c.seq, _CHUNKS.c.text), job, embedder)
         with self._database.read() as connection:
-            return tuple((seq, words) for seq, words in connection.execute(query))
+            rows = connection.execute(query.order_by(_CHUNKS.c.position).limit(limit))
+            return tuple((seq, words) for seq, words in rows)
+
+    def count_without_vector(self, job: Job, embedder: str) -> int:
+        """Return how many passages this embedder has not seen."""
+        with self._database.read() as connection:
+            return int(connection.execute(_unseen(select(func.count()), job, embedder)).scalar_one())
 
     def add_vectors(self, job: Job, embedder: str, vectors: Sequence[tuple[int, bytes]]) -> None:
         """Keep vectors (little-endian float32) by the passages' `seq`, in place of another embedder's."""
@@ -173,3 +174,12 @@ class Chunks:
 def _found(row: dict[str, Any]) -> Found:
     chunk = Chunk(**{field.name: row.pop(field.name) for field in fields(Chunk)})
     return Found(chunk=chunk, **row)
+
+
+def _unseen(query: Select[Any], job: Job, embedder: str) -> Select[Any]:
+    """Narrow a query of a file's passages to those without a vector of this embedder."""
+    return (
+        query.select_from(_CHUNKS)
+        .outerjoin(_VECTORS, _VECTORS.c.chunk == _CHUNKS.c.seq)
+        .where(_CHUNKS.c.store_file == job.seq, func.coalesce(_VECTORS.c.embedder, "") != embedder)
+    )
