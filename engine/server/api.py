@@ -24,6 +24,8 @@ T = TypeVar("T")
 B = TypeVar("B", bound=Body)
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
+# What a poll helper of the client waits between two questions; its own default is a second.
+POLL_SOON = {"openai-poll-after-ms": "100"}
 _QUICK_CALLS = 32
 _GENERATIONS = 64
 

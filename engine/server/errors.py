@@ -64,6 +64,8 @@ def error_body(message: str, *, kind: str, code: str | None = None, param: str |
 
 def status_of(error: FiresideError) -> int:
     """Return the HTTP status for an engine's error."""
+    if error.code == "file_too_large":
+        return 413
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from engine.errors import InvalidRequest
-from engine.server.wire.lists import includes_content, page_request
+from engine.server.wire.lists import MAX_LIMIT, includes_content, page_request
 from engine.types import PageRequest
 
 _PAGE = frozenset({"limit", "order", "after", "before"})
@@ -19,10 +19,10 @@ def check_query(request: Request, *allowed: str) -> None:
             raise InvalidRequest(f"Unknown parameter: '{name[:64]}'.", code="unknown_parameter", param=name[:64])
 
 
-def page_of(request: Request, *more: str) -> PageRequest:
+def page_of(request: Request, *more: str, default: int = 20, most: int = MAX_LIMIT) -> PageRequest:
     """Return the cursor of a list; `more` names parameters that the path knows besides."""
     check_query(request, *_PAGE, *more)
-    return page_request(request.query_params)
+    return page_request(request.query_params, default=default, most=most)
 
 
 def with_content_of(request: Request) -> bool:

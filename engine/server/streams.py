@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import FiresideError, Unavailable
 from engine.events import Event, RunChanged, ThreadChanged
-from engine.server.api import Api
+from engine.server.api import POLL_SOON, Api
 from engine.server.errors import body_of
 from engine.server.sse import PING, EventStream, Mailbox, frame
 from engine.server.wire.events import StreamEvents, ends_stream
@@ -38,7 +38,7 @@ async def open_run_stream(
 def run_headers(run: Run) -> dict[str, str]:
     """Return the headers of every answer that is a run: poll soon, and which local model answers."""
     model = str(run.trace.get("model", run.model))
-    return {"openai-poll-after-ms": "100", "x-fireside-model": model.encode("ascii", "replace").decode()}
+    return {**POLL_SOON, "x-fireside-model": model.encode("ascii", "replace").decode()}
 
 
 class _RunStream:

@@ -12,6 +12,8 @@ from engine.server.wire.fields import (
     Instructions,
     Metadata,
     ModelName,
+    NewResources,
+    NewToolResources,
     ReasoningEffort,
     Resources,
     ResponseFormat,
@@ -30,7 +32,6 @@ class _Fields(Body):
     description: _Description | None = None
     instructions: Instructions | None = None
     tools: AssistantTools = []
-    tool_resources: Resources = ToolResources()
     metadata: Metadata = {}
     temperature: Temperature | None = None
     top_p: TopP | None = None
@@ -47,12 +48,14 @@ class CreateAssistant(_Fields):
     """Body of `POST /v1/assistants`."""
 
     model: ModelName
+    tool_resources: NewResources = NewToolResources()
 
 
 class UpdateAssistant(_Fields):
     """Body of `POST /v1/assistants/{id}`; what is absent stays, what is null is cleared."""
 
     model: ModelName = ""  # cannot be null; the default is never read, only what was sent
+    tool_resources: Resources = ToolResources()
 
 
 def assistant_json(assistant: Assistant) -> JsonObject:

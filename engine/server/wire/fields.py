@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from engine.server.wire.body import Body, by_type, text_or
 
@@ -79,27 +79,61 @@ AssistantTools = Annotated[list[Tool], Field(max_length=128)]
 RunTools = Annotated[list[Tool], Field(max_length=20)]
 
 
-def _none_exist(kind: str) -> Any:
-    """Refuse every id: nothing of that kind is stored."""
+class AutoChunking(Body):
+    """Cut as is usual here: 800 tokens, 400 of them shared with the next."""
 
-    def refuse(ids: list[str]) -> list[str]:
-        if ids:
-            raise ValueError(f"No {kind} found with id '{ids[0]}'.")
-        return ids
+    type: Literal["auto"]
 
-    return AfterValidator(refuse)
+
+class ChunkSizes(Body):
+    """Sizes in tokens."""
+
+    max_chunk_size_tokens: Annotated[int, Field(ge=100, le=4096)]
+    chunk_overlap_tokens: Annotated[int, Field(ge=0, le=2048)]
+
+
+class StaticChunking(Body):
+    """Cut to these sizes."""
+
+    type: Literal["static"]
+    static: ChunkSizes
+
+
+ChunkingStrategy = Annotated[
+    Annotated[AutoChunking, Tag("<auto>")] | Annotated[StaticChunking, Tag("<static>")], Discriminator(by_type)
+]
+
+
+class NewStore(Body):
+    """A vector store made on the spot."""
+
+    file_ids: Annotated[list[ObjectId], Field(max_length=10_000)] = []
+    chunking_strategy: ChunkingStrategy | None = None
+    metadata: Metadata = {}
 
 
 class CodeInterpreterResources(Body):
     """Files the sandbox sees."""
 
-    file_ids: Annotated[list[ObjectId], Field(max_length=20), _none_exist("file")] = []
+    file_ids: Annotated[list[ObjectId], Field(max_length=20)] = []
 
 
 class FileSearchResources(Body):
     """The vector store to search."""
 
-    vector_store_ids: Annotated[list[ObjectId], Field(max_length=1), _none_exist("vector store")] = []
+    vector_store_ids: Annotated[list[ObjectId], Field(max_length=1)] = []
+
+
+class NewFileSearchResources(FileSearchResources):
+    """The vector store to search, or one to make."""
+
+    vector_stores: Annotated[list[NewStore], Field(max_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _either(self) -> NewFileSearchResources:
+        if self.vector_store_ids and self.vector_stores:
+            raise ValueError("give either 'vector_store_ids' or 'vector_stores', one of them.")
+        return self
 
 
 class ToolResources(Body):
@@ -109,7 +143,14 @@ class ToolResources(Body):
     file_search: FileSearchResources | None = None
 
 
+class NewToolResources(ToolResources):
+    """Tool resources of something new, which may bring a vector store along."""
+
+    file_search: NewFileSearchResources | None = None
+
+
 Resources = Annotated[ToolResources, BeforeValidator(_null_is_empty)]
+NewResources = Annotated[NewToolResources, BeforeValidator(_null_is_empty)]
 
 
 class TextFormat(Body):

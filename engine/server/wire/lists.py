@@ -13,7 +13,7 @@ MAX_LIMIT = 100
 INCLUDE_CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 
 
-def page_request(untrusted: Mapping[str, str]) -> PageRequest:
+def page_request(untrusted: Mapping[str, str], *, default: int = 20, most: int = MAX_LIMIT) -> PageRequest:
     """Read limit, order, after and before from a query. Raises InvalidRequest that names the wrong one."""
     order = untrusted.get("order", "desc")
     if order not in ("asc", "desc"):
@@ -21,23 +21,23 @@ def page_request(untrusted: Mapping[str, str]) -> PageRequest:
             "Invalid value for 'order': expected one of 'asc', 'desc'.", code="invalid_value", param="order"
         )
     return PageRequest(
-        limit=_limit(untrusted.get("limit")),
+        limit=_limit(untrusted.get("limit"), default, most),
         order="asc" if order == "asc" else "desc",
         after=untrusted.get("after") or None,
         before=untrusted.get("before") or None,
     )
 
 
-def _limit(untrusted: str | None) -> int:
+def _limit(untrusted: str | None, default: int, most: int) -> int:
     if untrusted is None:
-        return PageRequest().limit
+        return default
     if not (untrusted.isascii() and untrusted.removeprefix("-").isdigit() and len(untrusted) < 10):
         raise InvalidRequest("Invalid type for 'limit': expected an integer.", code="invalid_type", param="limit")
     limit = int(untrusted)
-    if not 1 <= limit <= MAX_LIMIT:
+    if not 1 <= limit <= most:
         which = "below_min" if limit < 1 else "above_max"
         raise InvalidRequest(
-            f"Invalid 'limit': Expected a value between 1 and {MAX_LIMIT}.",
+            f"Invalid 'limit': Expected a value between 1 and {most}.",
             code=f"integer_{which}_value",
             param="limit",
         )

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 
-from engine.errors import InvalidRequest
 from engine.server.wire.body import Body, by_type
 from engine.server.wire.fields import Metadata, ObjectId
 from engine.types import (
+    ImageFilePart,
     ImageUrlPart,
     JsonObject,
     Message,
@@ -100,11 +100,12 @@ class CreateMessage(Body):
     metadata: Metadata = {}
 
     def to_new(self) -> NewMessage:
-        """Return what the engine takes. Raises InvalidRequest for files that do not exist."""
-        for attachment in self.attachments or ():
-            raise no_file(attachment.file_id, "attachments")
+        """Return what the engine takes."""
         return NewMessage(
-            role=self.role, content=tuple(_part(part) for part in self.content), metadata=dict(self.metadata)
+            role=self.role,
+            content=tuple(_part(part) for part in self.content),
+            attachments=tuple(self.given().get("attachments") or ()),
+            metadata=dict(self.metadata),
         )
 
 
@@ -114,17 +115,12 @@ class UpdateMetadata(Body):
     metadata: Metadata = {}
 
 
-def no_file(file_id: str, param: str) -> InvalidRequest:
-    """Return the refusal of a file id that names nothing stored here."""
-    return InvalidRequest(f"No file found with id '{file_id}'.", code="file_not_found", param=param)
-
-
 def _part(part: TextIn | ImageFileIn | ImageUrlIn) -> Part:
     match part:
         case TextIn():
             return TextPart(text=part.text)
         case ImageFileIn():
-            raise no_file(part.image_file.file_id, "content")
+            return ImageFilePart(file_id=part.image_file.file_id, detail=part.image_file.detail)
         case ImageUrlIn():
             return ImageUrlPart(url=part.image_url.url, detail=part.image_url.detail)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from engine.server.wire.body import Body
-from engine.server.wire.fields import Metadata, Resources, ToolResources
+from engine.server.wire.fields import Metadata, NewResources, NewToolResources, Resources, ToolResources
 from engine.server.wire.messages import CreateMessage
 from engine.types import JsonObject, Thread
 
@@ -17,7 +17,7 @@ class CreateThread(Body):
 
     messages: Annotated[list[CreateMessage], Field(max_length=10_000)] | None = None
     metadata: Metadata = {}
-    tool_resources: Resources = ToolResources()
+    tool_resources: NewResources = NewToolResources()
 
     def fields(self) -> dict[str, Any]:
         """Return what the engine takes to make the thread."""

@@ -21,10 +21,12 @@ class _All(Body):
     response_format: fields.ResponseFormat | None = None
     truncation_strategy: fields.TruncationStrategy | None = None
     tool_resources: fields.Resources = fields.ToolResources()
+    new: fields.NewResources = fields.NewToolResources()
     reasoning_effort: fields.ReasoningEffort | None = None
     max_prompt_tokens: fields.TokenLimit | None = None
 
 
+_CHUNKING = "new.file_search.vector_stores[0].chunking_strategy.type"
 _CODE = {"type": "code_interpreter"}
 _SCHEMA = {"name": "answer", "schema": {"type": "object"}, "strict": True}
 
@@ -77,10 +79,9 @@ def test_what_the_api_allows_comes_through_unchanged(body: dict[str, Any]) -> No
         ({"response_format": {"type": "yaml"}}, "response_format.type"),
         ({"truncation_strategy": {"type": "last_messages"}}, "truncation_strategy"),
         ({"truncation_strategy": {"type": "last_messages", "last_messages": 0}}, "truncation_strategy.last_messages"),
-        (
-            {"tool_resources": {"code_interpreter": {"file_ids": ["file_x"]}}},
-            "tool_resources.code_interpreter.file_ids",
-        ),
+        ({"new": {"code_interpreter": {"file_ids": ["f"] * 21}}}, "new.code_interpreter.file_ids"),
+        ({"new": {"file_search": {"vector_store_ids": ["a"], "vector_stores": [{}]}}}, "new.file_search"),
+        ({"new": {"file_search": {"vector_stores": [{"chunking_strategy": {"type": "x"}}]}}}, _CHUNKING),
         ({"reasoning_effort": "huge"}, "reasoning_effort"),
         ({"max_prompt_tokens": 255}, "max_prompt_tokens"),
     ],

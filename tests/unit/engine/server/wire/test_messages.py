@@ -7,7 +7,7 @@ import pytest
 from engine.errors import InvalidRequest
 from engine.server.wire.body import parse
 from engine.server.wire.messages import CreateMessage, message_json
-from engine.types import ImageUrlPart, JsonObject, Message, TextPart
+from engine.types import ImageFilePart, ImageUrlPart, JsonObject, Message, TextPart
 
 
 def test_text_alone_and_as_parts_are_the_same() -> None:
@@ -34,11 +34,14 @@ def test_nothing_is_fetched(url: str) -> None:
         parse(CreateMessage, {"role": "user", "content": [image]})
 
 
-def test_files_that_do_not_exist_are_refused() -> None:
+def test_files_are_named_by_id() -> None:
     attached: JsonObject = {"file_id": "file_1", "tools": [{"type": "file_search"}]}
+    image = {"type": "image_file", "image_file": {"file_id": "file_2"}}
 
-    with pytest.raises(InvalidRequest, match="file_1"):
-        parse(CreateMessage, {"role": "user", "content": "x", "attachments": [attached]}).to_new()
+    new = parse(CreateMessage, {"role": "user", "content": [image], "attachments": [attached]}).to_new()
+
+    assert new.content == (ImageFilePart(file_id="file_2", detail="auto"),)
+    assert new.attachments == (attached,)
 
 
 def test_a_reason_is_an_object() -> None:
