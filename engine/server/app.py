@@ -11,7 +11,20 @@ from engine.errors import FiresideError
 from engine.server.api import Api
 from engine.server.errors import on_fireside_error, on_http_error
 from engine.server.gate import Gate
-from engine.server.routes import assistants, chat, embeddings, messages, models, runs, steps, threads
+from engine.server.routes import (
+    assistants,
+    chat,
+    embeddings,
+    files,
+    messages,
+    models,
+    runs,
+    steps,
+    threads,
+    uploads,
+    vector_store_files,
+    vector_stores,
+)
 
 _ROUTES = [
     *assistants.ROUTES,
@@ -22,6 +35,10 @@ _ROUTES = [
     *models.ROUTES,
     *chat.ROUTES,
     *embeddings.ROUTES,
+    *files.ROUTES,
+    *uploads.ROUTES,
+    *vector_stores.ROUTES,
+    *vector_store_files.ROUTES,
 ]
 
 

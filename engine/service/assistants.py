@@ -9,6 +9,7 @@ from engine.bus import Bus
 from engine.errors import InvalidRequest
 from engine.events import AssistantChanged
 from engine.service.limits import check_assistant
+from engine.service.resources import Resources
 from engine.store import Store
 from engine.types import Assistant, JsonObject, Page, PageRequest
 
@@ -23,9 +24,10 @@ _CHANGEABLE = frozenset(
 class Assistants:
     """Instructions, a model, tools and sampling under one name."""
 
-    def __init__(self, store: Store, bus: Bus) -> None:
+    def __init__(self, store: Store, bus: Bus, resources: Resources) -> None:
         self._store = store
         self._bus = bus
+        self._resources = resources
 
     def create(
         self,
@@ -49,7 +51,6 @@ class Assistants:
             "description": description,
             "instructions": instructions,
             "tools": tuple(tools),
-            "tool_resources": tool_resources or {},
             "metadata": dict(metadata or {}),
             "temperature": temperature,
             "top_p": top_p,
@@ -57,7 +58,9 @@ class Assistants:
             "reasoning_effort": reasoning_effort,
         }
         check_assistant(fields)
-        assistant = self._store.assistants.create(**fields)
+        with self._store.transaction():
+            fields["tool_resources"] = self._resources.settled(tool_resources)
+            assistant = self._store.assistants.create(**fields)
         self._announce(assistant.id, assistant)
         return assistant
 
@@ -77,7 +80,10 @@ class Assistants:
         check_assistant(changes)
         if changes.get("tools"):
             changes["tools"] = tuple(changes["tools"])
-        assistant = self._store.assistants.update(assistant_id, **changes)
+        with self._store.transaction():
+            if changes.get("tool_resources"):
+                changes["tool_resources"] = self._resources.settled(changes["tool_resources"])
+            assistant = self._store.assistants.update(assistant_id, **changes)
         self._announce(assistant_id, assistant)
         return assistant
 

@@ -8,6 +8,7 @@ from engine.cancel import CancelToken
 from engine.errors import InvalidRequest, Unavailable
 from engine.retrieval.port import EmbeddingPort, Kind
 from engine.service.models import Models
+from models.types import InstalledModel
 
 MAX_TEXTS = 2048
 MAX_CHARACTERS = 256_000
@@ -29,6 +30,19 @@ class Embeddings:
         Raises InvalidRequest (nothing or too much to embed), Unavailable (no embedding model), WorkerFailed, Cancelled.
         """
         _check(texts)
+        found = self._ready(model)
+        answer = self._embedder.embed(found.path, texts, kind, cancel=cancel)
+        self._on_use()
+        return answer.vectors, answer.tokens, found.id
+
+    def for_files(self) -> FileEmbedder | None:
+        """Return what embeds the passages of files; None without an embedding model that can be used."""
+        try:
+            return FileEmbedder(self, self._ready("").id)
+        except Unavailable:
+            return None
+
+    def _ready(self, model: str) -> InstalledModel:
         found = self._models.resolve(model, "embedding")
         if found.problem is not None:
             raise Unavailable(found.problem, code="model_broken", model_id=found.id)
@@ -39,9 +53,19 @@ class Embeddings:
                 code="model_unloadable",
                 model_id=found.id,
             )
-        answer = self._embedder.embed(found.path, texts, kind, cancel=cancel)
-        self._on_use()
-        return answer.vectors, answer.tokens, found.id
+        return found
+
+
+class FileEmbedder:
+    """The default embedding model, as `engine.retrieval.ingest` uses it."""
+
+    def __init__(self, embeddings: Embeddings, model_id: str) -> None:
+        self.id = model_id
+        self._embeddings = embeddings
+
+    def embed(self, texts: Sequence[str], cancel: CancelToken) -> list[list[float]]:
+        """Return a vector for each text."""
+        return self._embeddings.embed(self.id, texts, cancel=cancel)[0]
 
 
 def _check(texts: Sequence[str]) -> None:

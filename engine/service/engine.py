@@ -15,6 +15,7 @@ from engine.inference.client import InferenceClient
 from engine.inference.port import InferencePort
 from engine.paths import Paths, default_home
 from engine.retrieval.client import EmbeddingClient
+from engine.retrieval.ingest import Ingest
 from engine.retrieval.port import EmbeddingPort
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
@@ -23,12 +24,16 @@ from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
+from engine.service.files import Files
 from engine.service.idle import IdleUnload
 from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.models import Models
+from engine.service.resources import Resources
 from engine.service.runs import Runs
 from engine.service.threads import Threads
+from engine.service.uploads import Uploads
+from engine.service.vector_stores import VectorStores
 from engine.settings import SettingsFile
 from engine.store import Store
 from engine.workers.supervisor import Supervisor
@@ -97,13 +102,25 @@ class Engine:
             open_model=self._loader.open,
         )
         self._scheduler = Scheduler(world, alarms)
-        self.assistants = Assistants(store, self.bus)
-        self.threads = Threads(store, self.bus, self._scheduler)
-        self.messages = Messages(store, self.bus, self._scheduler)
-        self.runs = Runs(store, self.bus, self._scheduler, self.threads, self.models, lambda: self.settings.current)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
+        ingest = Ingest(store, self.bus, self.embeddings.for_files)
+        opening.callback(ingest.close)
+        self._open_nouns(store, ingest)
         self._scheduler.recover()
+        store.sweep()
+        ingest.start()
+
+    def _open_nouns(self, store: Store, ingest: Ingest) -> None:
+        bus, scheduler = self.bus, self._scheduler
+        self.files = Files(store, bus)
+        self.uploads = Uploads(store, self.files)
+        self.vector_stores = VectorStores(store, bus, ingest)
+        resources = Resources(store, self.vector_stores)
+        self.assistants = Assistants(store, bus, resources)
+        self.threads = Threads(store, bus, scheduler, resources)
+        self.messages = Messages(store, bus, scheduler, resources)
+        self.runs = Runs(store, bus, scheduler, self.threads, self.models, resources, lambda: self.settings.current)
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:
         """Call `listener` for every event from now on, or only for those of one thread. It must be quick."""

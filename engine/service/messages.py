@@ -9,6 +9,7 @@ from engine.errors import ThreadBusy
 from engine.events import MessageChanged, ThreadChanged
 from engine.runs.scheduler import Scheduler
 from engine.service.limits import check_message, check_metadata
+from engine.service.resources import Resources
 from engine.service.titles import title_of
 from engine.store import Store
 from engine.types import Message, NewMessage, Page, PageRequest
@@ -17,14 +18,16 @@ from engine.types import Message, NewMessage, Page, PageRequest
 class Messages:
     """What was said in a thread."""
 
-    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler) -> None:
+    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler, resources: Resources) -> None:
         self._store = store
         self._bus = bus
         self._scheduler = scheduler
+        self._resources = resources
 
     def create(self, thread_id: str, new: NewMessage) -> Message:
         """Add a message without a run. Raises InvalidRequest, NotFound, ThreadBusy."""
         check_message(new)
+        self._resources.check_messages([new])
         try:
             message = self._create(thread_id, new)
         except ThreadBusy:
@@ -66,6 +69,7 @@ class Messages:
     def _create(self, thread_id: str, new: NewMessage) -> Message:
         with self._store.transaction():
             message = self._store.messages.create(thread_id, new)
+            self._resources.attach(thread_id, [new])
             if (title := title_of([new])) and self._store.threads.get(thread_id).title is None:
                 self._store.threads.update(thread_id, title=title)
         return message

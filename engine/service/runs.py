@@ -12,6 +12,7 @@ from engine.events import MessageChanged, RunChanged, ThreadChanged
 from engine.runs.scheduler import Scheduler
 from engine.service.limits import check_message, check_metadata, check_run
 from engine.service.models import Models
+from engine.service.resources import Resources
 from engine.service.threads import Threads
 from engine.service.titles import title_of
 from engine.settings import Settings
@@ -41,6 +42,7 @@ class Runs:
         scheduler: Scheduler,
         threads: Threads,
         models: Models,
+        resources: Resources,
         settings: Callable[[], Settings],
     ) -> None:
         self._store = store
@@ -48,6 +50,7 @@ class Runs:
         self._scheduler = scheduler
         self._threads = threads
         self._models = models
+        self._resources = resources
         self._settings = settings
 
     def create(self, thread_id: str, request: RunRequest) -> Run:
@@ -57,6 +60,7 @@ class Runs:
         model to answer.
         """
         check_run(request)
+        self._resources.check_messages(request.additional_messages, "additional_messages")
         fields = self._fields(request)
         run, messages = self._store_run(thread_id, request.additional_messages, fields)
         return self._launch(run, messages)
@@ -71,19 +75,28 @@ class Runs:
     ) -> Run:
         """Store a thread, its messages and a queued run, all or nothing; otherwise like `create`."""
         check_run(request)
+        self._resources.check_messages(request.additional_messages, "additional_messages")
         fields = self._fields(request)
         with self._store.transaction():
             thread = self._threads.store_new(messages=messages, metadata=metadata, tool_resources=tool_resources)
             run, _ = self._store.runs.create(thread.id, new_messages=request.additional_messages, **fields)
+            self._resources.attach(thread.id, request.additional_messages)
+            thread = self._threads.get(thread.id)
         self._threads.announce_new(thread)
         return self._launch(run, ())
 
-    def say(self, thread_id: str, assistant_id: str, text: str) -> tuple[Message, Run]:
-        """Add a user's message and let the assistant answer it: one call, one transaction. Raises as `create` does."""
+    def say(
+        self, thread_id: str, assistant_id: str, text: str, attachments: Sequence[JsonObject] = ()
+    ) -> tuple[Message, Run]:
+        """Add a user's message and let the assistant answer it: one call, one transaction. Raises as `create` does.
+
+        `attachments` in the API's shape: a `file_id`, and the `tools` that get the file.
+        """
         if not text.strip():
             raise InvalidRequest("There is nothing to send: write a message first.", param="text", code="empty_text")
-        said = NewMessage(role="user", content=(TextPart(text=text),))
+        said = NewMessage(role="user", content=(TextPart(text=text),), attachments=tuple(attachments))
         check_message(said, param="text")
+        self._resources.check_messages([said])
         fields = self._fields(RunRequest(assistant_id=assistant_id))
         run, messages = self._store_run(thread_id, (said,), fields)
         return messages[0], self._launch(run, messages)
@@ -151,6 +164,7 @@ class Runs:
     ) -> tuple[Run, tuple[Message, ...]]:
         with self._store.transaction():
             run, messages = self._store.runs.create(thread_id, new_messages=new, **fields)
+            self._resources.attach(thread_id, new)
             if (title := title_of(new)) and self._store.threads.get(thread_id).title is None:
                 self._store.threads.update(thread_id, title=title)
         return run, messages

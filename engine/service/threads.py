@@ -11,6 +11,7 @@ from engine.errors import InvalidRequest
 from engine.events import MessageChanged, ThreadChanged
 from engine.runs.scheduler import Scheduler
 from engine.service.limits import check_message, check_metadata
+from engine.service.resources import Resources
 from engine.service.titles import title_of
 from engine.store import Store
 from engine.types import UNSET, JsonObject, NewMessage, Page, PageRequest, Thread
@@ -21,10 +22,11 @@ _STOP_SECONDS = 10.0
 class Threads:
     """Conversations without an end."""
 
-    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler) -> None:
+    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler, resources: Resources) -> None:
         self._store = store
         self._bus = bus
         self._scheduler = scheduler
+        self._resources = resources
 
     def create(
         self,
@@ -51,12 +53,16 @@ class Threads:
         check_metadata(metadata or {})
         for message in messages:
             check_message(message, param="messages")
-        return self._store.threads.create(
-            messages=messages,
-            metadata=metadata,
-            tool_resources=tool_resources,
-            title=title if title is not None else title_of(messages),
-        )
+        self._resources.check_messages(messages)
+        with self._store.transaction():
+            thread = self._store.threads.create(
+                messages=messages,
+                metadata=metadata,
+                tool_resources=self._resources.settled(tool_resources),
+                title=title if title is not None else title_of(messages),
+            )
+            self._resources.attach(thread.id, messages)
+            return self._store.threads.get(thread.id)
 
     def announce_new(self, thread: Thread) -> None:
         """Tell listeners about a new thread and the messages it came with."""
@@ -80,7 +86,12 @@ class Threads:
             check_metadata(metadata)
         if title and len(title) > 256:
             raise InvalidRequest("'title' has more than 256 characters.", param="title")
-        thread = self._store.threads.update(thread_id, metadata=metadata, tool_resources=tool_resources, title=title)
+        with self._store.transaction():
+            if tool_resources:
+                tool_resources = self._resources.settled(tool_resources)
+            thread = self._store.threads.update(
+                thread_id, metadata=metadata, tool_resources=tool_resources, title=title
+            )
         self._announce("updated", thread)
         return thread
 

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -69,11 +69,11 @@ class Blobs:
         with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
             self.path(sha256).unlink(missing_ok=True)
 
-    def sweep(self, needed: Callable[[str], bool]) -> int:
+    def sweep(self, needed: Collection[str]) -> int:
         """Delete what is not needed and what was never finished; return how many. Only while nobody is writing."""
         removed = 0
         for path in self._folder.glob("*/*"):
-            if path.parent == self._incoming or not needed(path.name):
+            if path.parent == self._incoming or path.name not in needed:
                 with contextlib.suppress(OSError):
                     path.unlink()
                     removed += 1
@@ -83,13 +83,13 @@ class Blobs:
 class Incoming:
     """Bytes on their way into the blobs; memory holds none of them. Leaving the block throws away what is not placed.
 
-    `size` counts bytes; `md5` is what clients may check an upload with.
+    `size` counts bytes, of which there may be `limit`; `md5` is what clients may check an upload with.
     """
 
     def __init__(self, path: Path, limit: int) -> None:
         self.path = path
         self.size = 0
-        self._limit = limit
+        self.limit = limit
         self._file = path.open("xb")
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
@@ -100,12 +100,12 @@ class Incoming:
 
     def write(self, piece: bytes) -> None:
         """Add bytes. Raises InvalidRequest beyond the limit, Unavailable when the disk is full."""
-        if self.size + len(piece) > self._limit:
+        if self.size + len(piece) > self.limit:
             raise InvalidRequest(
-                f"The file is larger than {_words_for(self._limit)}. Send a smaller file, or split it.",
+                f"The file is larger than {_words_for(self.limit)}. Send a smaller file, or split it.",
                 code="file_too_large",
                 param="file",
-                limit=self._limit,
+                limit=self.limit,
             )
         with disk_failure(self.path):
             self._file.write(piece)

@@ -96,6 +96,13 @@ def release(database: Database, blobs: Blobs, sha256: str) -> None:
     database.after_commit(remove)
 
 
+def all_named(database: Database) -> set[str]:
+    """Return the blobs that any row names."""
+    with database.read() as connection:
+        columns = (tables.files.c.sha256, tables.upload_parts.c.sha256)
+        return {sha256 for column in columns for sha256 in connection.execute(select(column).distinct()).scalars()}
+
+
 def is_named(database: Database, sha256: str) -> bool:
     """Tell whether any row names the blob."""
     with database.read() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from engine.store.blobs import Blobs
 from engine.store.chunks import Chunks
 from engine.store.database import Database
 from engine.store.file_batches import FileBatches
-from engine.store.files import Files, is_named
+from engine.store.files import Files, all_named
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.runs import Runs
@@ -52,10 +52,14 @@ class Store:
         with self._database.transaction():
             yield
 
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Make a call once this thread's open transaction is stored; never, if it is undone. Use it inside one."""
+        self._database.after_commit(call)
+
     def sweep(self) -> int:
         """Delete contents that no file needs, left by a crash; return how many. Only before anybody stores files."""
         with self._database.transaction():
-            return self.blobs.sweep(lambda sha256: is_named(self._database, sha256))
+            return self.blobs.sweep(all_named(self._database))
 
     def close(self) -> None:
         """Close the database; every finished call is already stored."""

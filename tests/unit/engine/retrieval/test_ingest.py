@@ -120,7 +120,7 @@ def test_progress_is_announced_in_order(bench: _Bench) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code", "words"),
-    [(b"%PDF-1.4", "unsupported_file", "Save it as text"), (b" ", "invalid_file", "no text")],
+    [(b"\x89PNG", "unsupported_file", "(OCR)"), (b" ", "invalid_file", "no text")],
 )
 def test_a_file_that_cannot_be_read_fails_alone(bench: _Bench, content: bytes, code: str, words: str) -> None:
     bad, good = bench.add(content), bench.add(b"good tea")
@@ -198,7 +198,9 @@ def test_a_crash_while_reading_starts_the_reading_again(bench: _Bench) -> None:
     job = bench.store.vector_store_files.next_job()
     assert job is not None
     job = bench.store.vector_store_files.begin(job)
-    bench.store.chunks.add(job, [ingest_module._findable(chunk, "a.txt") for chunk in _cut(bench, file_id)[:5]], start=0)
+    bench.store.chunks.add(
+        job, [ingest_module._findable(chunk, "a.txt") for chunk in _cut(bench, file_id)[:5]], start=0
+    )
 
     bench.read()
 
