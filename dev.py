@@ -443,6 +443,7 @@ def test(arguments: list[str]) -> int:
     set_up()
     prepare_screen()
     fetch_test_models(*TEST_MODEL_IDS)
+    call([venv_python(), "-m", "tests.api_versions.prepare"], "fetching the openai clients")
     failed = [] if arguments else run_checks()
     code = subprocess.call([str(venv_python()), str(ROOT / "tests" / "offline.py"), *arguments], cwd=ROOT)
     if failed:
