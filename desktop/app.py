@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from desktop.tasks import Tasks
 from desktop.theme import Theme
 from desktop.window import Window
 from engine.errors import FiresideError
-from engine.paths import Paths, default_home
+from engine.paths import Paths, default_home, remember_home
 from engine.settings import SettingsFile
 
 if TYPE_CHECKING:
@@ -27,14 +29,17 @@ if TYPE_CHECKING:
     from engine.service import Engine
 
 log = logging.getLogger(__name__)
+Beside = Callable[["Engine"], Callable[[], None]]
 
 
 class App(QObject):
     """One window on one home folder. `start` shows it; the rest happens behind it."""
 
-    def __init__(self, qt: QApplication, home: Path, *, backend: Any = None) -> None:
+    def __init__(self, qt: QApplication, home: Path, *, backend: Any = None, beside: Beside | None = None) -> None:
         super().__init__()
-        self._qt = qt
+        self._beside = beside
+        self._stop_beside: Callable[[], None] = lambda: None
+        self.leave: Callable[[int], None] = qt.exit
         self._backend = backend
         self.home = home
         settings = SettingsFile(Paths(home).settings).current
@@ -67,12 +72,17 @@ class App(QObject):
         return (
             Step("engine code", lambda _: importlib.import_module("engine.service")),
             Step("home folder", self._open_engine),
+            Step("local API", self._start_beside, may_fail=True),
             Step("pages", lambda _: importlib.import_module("desktop.pages")),
             Step("code colours", lambda _: importlib.import_module("pygments.lexers.python"), may_fail=True),
         )
 
     def _open_engine(self, results: dict[str, Any]) -> Any:
         return results["engine code"].Engine(self.home, backend=self._backend)
+
+    def _start_beside(self, results: dict[str, Any]) -> None:
+        if self._beside is not None:
+            self._stop_beside = self._beside(results["home folder"])
 
     def _opened(self, results: dict[str, Any]) -> None:
         self.engine = results["home folder"]
@@ -100,10 +110,20 @@ class App(QObject):
 
     def move_home(self, folder: object) -> None:
         """Begin anew with another home folder, and remember it for the next start."""
+        home = Path(str(folder))
+        try:
+            Paths(home).create()
+            remember_home(home)
+        except OSError as error:
+            log.warning("the folder cannot be used: %s", type(error).__name__)
+            self.window.fail(FiresideError("This folder cannot be used.", code="disk_failed"))
+            return
+        language = self.engine.settings.current.language if self.engine else "system"
         self._let_go()
-        self.home = Path(str(folder))
-        self._qt.setProperty("fireside_home", str(self.home))
-        self._qt.exit(RESTART)
+        self.home = home
+        with contextlib.suppress(FiresideError):
+            SettingsFile(Paths(home).settings).set(language=language)
+        self.leave(RESTART)
 
     def close(self) -> None:
         """Store the window's state and close the engine; waits for what is being written."""
@@ -115,6 +135,7 @@ class App(QObject):
             self.pages.close()
             self.pages = None
         self.tasks.close()
+        self._stop_beside()
         if self.engine is not None:
             self.engine.close()
             self.engine = None
@@ -123,8 +144,11 @@ class App(QObject):
 RESTART = 75
 
 
-def main(home: Path | None = None) -> int:
-    """Open the window on a home folder; returns the exit code once it is closed."""
+def main(home: Path | None = None, *, beside: Beside | None = None) -> int:
+    """Open the window on a home folder; returns the exit code once it is closed.
+
+    `beside` starts what runs next to the engine (the local API) and returns how to stop it.
+    """
     qt = QApplication.instance()
     if not isinstance(qt, QApplication):
         qt = QApplication(sys.argv[:1])
@@ -132,7 +156,7 @@ def main(home: Path | None = None) -> int:
     qt.setDesktopFileName("fireside")
     folder = (home or default_home()).absolute()
     while True:
-        app = App(qt, folder)
+        app = App(qt, folder, beside=beside)
         app.start()
         code = qt.exec()
         app.close()

@@ -56,7 +56,7 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "new_chat",
     ),
     "bad_schema": (QT_TRANSLATE_NOOP("Errors", "The assistant's answer format cannot be used to guide a model."), None),
-    "run_ended": (QT_TRANSLATE_NOOP("Errors", "The answer had already ended."), None),
+    "run_ended": (QT_TRANSLATE_NOOP("Errors", "The answer has already ended."), None),
     "run_not_waiting": (QT_TRANSLATE_NOOP("Errors", "The assistant does not wait for a result any more."), None),
     "tool_outputs_mismatch": (
         QT_TRANSLATE_NOOP("Errors", "The results do not match what the assistant asked for."),
@@ -96,7 +96,10 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "folder",
     ),
     "disk_full": (QT_TRANSLATE_NOOP("Errors", "The disk is full. Make some room, then try again."), "retry"),
-    "disk_failed": (QT_TRANSLATE_NOOP("Errors", "The disk did not do what it was asked. Check it."), "folder"),
+    "disk_failed": (
+        QT_TRANSLATE_NOOP("Errors", "Writing to the disk failed. Check the disk and the folder."),
+        "folder",
+    ),
     "database_broken": (QT_TRANSLATE_NOOP("Errors", "The database is damaged. A backup lies beside it."), "folder"),
     "database_locked": (QT_TRANSLATE_NOOP("Errors", "Another program holds the database."), "retry"),
     "database_readonly": (QT_TRANSLATE_NOOP("Errors", "Fireside may not write to its folder."), "folder"),
@@ -113,7 +116,10 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "retry",
     ),
     "worker_hung": (QT_TRANSLATE_NOOP("Errors", "The model's process stopped answering and was ended."), "retry"),
-    "worker_protocol": (QT_TRANSLATE_NOOP("Errors", "The model's process spoke nonsense and was ended."), "retry"),
+    "worker_protocol": (
+        QT_TRANSLATE_NOOP("Errors", "The model's process sent something unreadable and was ended."),
+        "retry",
+    ),
     "worker_error": (QT_TRANSLATE_NOOP("Errors", "The model's process ran into an error."), "retry"),
     "worker_stopped": (QT_TRANSLATE_NOOP("Errors", "The model's process was stopped."), "retry"),
     "worker_crash_loop": (
@@ -157,7 +163,7 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     "bad_catalogue": (QT_TRANSLATE_NOOP("Errors", "The list of models is damaged. Install Fireside again."), None),
     "model_in_use": (QT_TRANSLATE_NOOP("Errors", "The model is in use. Unload it, then try again."), "retry"),
     # Downloads.
-    "download_failed": (QT_TRANSLATE_NOOP("Errors", "The download failed. It goes on where it stopped."), "retry"),
+    "download_failed": (QT_TRANSLATE_NOOP("Errors", "The download failed. It can go on where it stopped."), "retry"),
     "network_off": (
         QT_TRANSLATE_NOOP("Errors", "Downloads are switched off in the settings under Privacy."),
         "settings",
@@ -167,7 +173,7 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "retry",
     ),
     "source_refused": (QT_TRANSLATE_NOOP("Errors", "The source does not give this file."), "models"),
-    "source_nonsense": (QT_TRANSLATE_NOOP("Errors", "The source answered with something else than a model."), "retry"),
+    "source_nonsense": (QT_TRANSLATE_NOOP("Errors", "The source answered with something other than a model."), "retry"),
     "not_at_source": (QT_TRANSLATE_NOOP("Errors", "The source does not have this file any more."), "models"),
     "access_denied": (
         QT_TRANSLATE_NOOP("Errors", "The source wants its licence accepted first. Choose another model."),

@@ -173,6 +173,8 @@ class Pages(QObject):
             self.room.theme.use(settings.theme)
         elif key == "language":
             self.room.translations.use(settings.language)
+            self.room.theme.use_language()
+            self.chat.transcript.restyle()
 
     def describe(self) -> State:
         """Say what decides which actions make sense."""

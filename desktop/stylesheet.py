@@ -68,6 +68,7 @@ QLineEdit, QPlainTextEdit#field, QSpinBox, QDoubleSpinBox, QComboBox {
   selection-background-color: $selection; selection-color: $ink;
 }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 34px; max-height: 34px; }
+QSpinBox, QDoubleSpinBox { padding: 0; }
 QPlainTextEdit#field { padding: 6px 6px; }
 QLineEdit:focus, QPlainTextEdit#field:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border: 1px solid $accent;
@@ -80,6 +81,8 @@ QLineEdit#bare { background: transparent; border: none; font-size: 16px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
   border: none; padding: 0; min-height: 0; background: transparent;
 }
+QAbstractSpinBox QLineEdit { padding: 0 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +36,10 @@ class Theme(QObject):
         app.setFont(ui_font())
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self._apply()
+
+    def use_language(self) -> None:
+        """Take the fonts of the language that was just installed."""
+        self._app.setFont(ui_font())
 
     def use(self, choice: str) -> None:
         """Take "system", "light" or "dark"."""
@@ -110,8 +114,11 @@ def qt_palette(c: Colours) -> QPalette:
 
 
 def ui_font(pixels: int = UI_PIXELS, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the interface font: the system's own, then one that has Chinese."""
-    font = QFont(_families(QFontDatabase.SystemFont.GeneralFont, _LATIN) + _available(_CHINESE))
+    """Return the interface font: the system's own and one that has Chinese, in the order of the language in use."""
+    latin, chinese = _families(QFontDatabase.SystemFont.GeneralFont, _LATIN), _available(_CHINESE)
+    # In Chinese its own font comes first: quotes and ellipses of a Latin one stand in the wrong place.
+    mainly_chinese = QLocale().language() == QLocale.Language.Chinese
+    font = QFont(chinese[:1] + latin if mainly_chinese else latin + chinese[:1])
     font.setPixelSize(pixels)
     font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -42,6 +42,11 @@ class Bus:
         self._seq = 0
         self._subscriptions: list[Subscription] = []
 
+    @property
+    def seq(self) -> int:
+        """The number of the newest event: what is read from now on holds everything up to it."""
+        return self._seq
+
     def subscribe(self, listener: Listener, *, thread_id: str | None = None) -> Subscription:
         """Call `listener` for every event from now on, or only for those of one thread."""
         subscription = Subscription(self, listener, thread_id)

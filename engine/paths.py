@@ -8,11 +8,36 @@ from pathlib import Path
 
 import platformdirs
 
+_MOVED = "moved-to.txt"
+
 
 def default_home() -> Path:
-    """Return FIRESIDE_HOME, else the platform's folder for application data."""
+    """Return FIRESIDE_HOME, else the folder chosen with `remember_home`, else the platform's for application data."""
     override = os.environ.get("FIRESIDE_HOME")
-    return Path(override).expanduser() if override else Path(platformdirs.user_data_dir("Fireside", appauthor=False))
+    return Path(override).expanduser() if override else _chosen() or _platform_home()
+
+
+def remember_home(home: Path) -> None:
+    """Let every later start without FIRESIDE_HOME use this folder. Raises OSError."""
+    note = _platform_home() / _MOVED
+    if home == _platform_home():
+        note.unlink(missing_ok=True)
+        return
+    note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    note.write_text(str(home), "utf-8")
+
+
+def _platform_home() -> Path:
+    return Path(platformdirs.user_data_dir("Fireside", appauthor=False))
+
+
+def _chosen() -> Path | None:
+    """Return the folder written down by `remember_home`; a note that cannot be read or understood counts as none."""
+    try:
+        untrusted = (_platform_home() / _MOVED).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Path(untrusted) if untrusted and "\n" not in untrusted and Path(untrusted).is_absolute() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,9 @@ class Editor(QPlainTextEdit):
         self.textChanged.connect(self._measure)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and not self._composing:
+        if event.key() in _ENTER:
+            if self._composing:
+                return  # it ends the word being composed, which the input method does itself
             if event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
                 self.insertPlainText("\n")
                 self.ensureCursorVisible()
@@ -172,8 +174,8 @@ class Composer(QWidget):
         self.editor.setAccessibleName(self.tr("Message"))
         self.send.set_name(self.tr("Send"))
         self.stop.set_name(self.tr("Stop the answer"))
-        later = self.tr("Sent now, it waits until this answer is done")
-        self._hint.setText(later if self._running else self.tr("Enter sends, Shift+Enter starts a new line"))
+        later = self.tr("A new message waits until this answer is done")
+        self._hint.setText(later if self._running else self.tr("Enter to send · Shift+Enter for a new line"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()

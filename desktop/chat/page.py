@@ -106,7 +106,7 @@ class ChatPage(QWidget):
         for item in reversed(self.transcript.items):
             if not item.is_user:
                 item.copy()
-                self._room.tell(self.tr("The answer was copied."))
+                self._room.tell(self.tr("Answer copied."))
                 return
 
     def rename(self) -> None:
@@ -239,7 +239,7 @@ class ChatPage(QWidget):
     def _link(self, address: str) -> None:
         """Links lead out of an offline app: the address is copied, nothing is opened."""
         QGuiApplication.clipboard().setText(address)
-        self._room.tell(self.tr("The link was copied: {address}").format(address=address[:80]))
+        self._room.tell(self.tr("Link copied: {address}").format(address=address[:80]))
 
     def _find_models(self) -> None:
         engine = self._room.engine

@@ -81,6 +81,7 @@ class Presenter:
         self._loading = False
         self._fetching = False
         self._buffer: list[Event] = []
+        self._since = 0
         self._first: str | None = None
         self._last: str | None = None
         self._older = False
@@ -152,6 +153,7 @@ class Presenter:
         self._first = self._last = None
         self._older = self._newer = False
         self._buffer = []
+        self._since = 0
         self._loading = thread_id is not None
         self._fetching = False
         if thread_id is None:
@@ -165,12 +167,13 @@ class Presenter:
         visit = self._visit
         self._runner.run(lambda: self._read(thread_id), lambda found: self._opened(visit, *found), self._open_failed)
 
-    def _read(self, thread_id: str) -> tuple[Thread, list[Turn], bool, Run | None]:
+    def _read(self, thread_id: str) -> tuple[int, Thread, list[Turn], bool, Run | None]:
+        since = self._engine.bus.seq
         thread = self._engine.threads.get(thread_id)
         page = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="desc"))
         runs = self._engine.runs.list(thread_id, PageRequest(limit=1, order="desc")).items
         turns = self._turns(thread_id, reversed(page.items), {run.id: run for run in runs})
-        return thread, turns, page.has_more, runs[0] if runs else None
+        return since, thread, turns, page.has_more, runs[0] if runs else None
 
     def _turns(self, thread_id: str, messages: Iterable[Message], runs: dict[str, Run]) -> list[Turn]:
         """Make turns; the runs of unfinished answers are read as well, to say why."""
@@ -185,9 +188,10 @@ class Presenter:
             found.append(turn_of(message, self._author(message), run))
         return found
 
-    def _opened(self, visit: int, thread: Thread, turns: list[Turn], older: bool, last: Run | None) -> None:
+    def _opened(self, visit: int, since: int, thread: Thread, turns: list[Turn], older: bool, last: Run | None) -> None:
         if visit != self._visit:
             return
+        self._since = since
         self.thread = thread
         self._loading = False
         self._older, self._newer = older, False
@@ -202,7 +206,7 @@ class Presenter:
         self._view.show_turns(shown, older=older, newer=False)
         buffered, self._buffer = self._buffer, []
         # Deltas that came meanwhile are in the live text already; states are shown again, which does no harm.
-        self._apply(event for event in buffered if not isinstance(event, MessageDelta))
+        self._apply(e for e in buffered if e.seq > since and not isinstance(e, MessageDelta))
         self._show_state()
 
     def _open_failed(self, error: FiresideError) -> None:
@@ -370,7 +374,7 @@ class Presenter:
             self._live.take((event,))
             if isinstance(event, AssistantChanged):
                 self._take_assistant(event)
-            if event.thread_id is None or event.thread_id != self.thread_id:
+            if event.thread_id is None or event.thread_id != self.thread_id or event.seq <= self._since:
                 continue
             if self._loading:
                 self._buffer.append(event)

@@ -304,10 +304,15 @@ class Transcript(QScrollArea):
             self._retranslate()
             self._tail_changed()
         elif event.type() == QEvent.Type.StyleChange and self._style.colours is not colours():
-            self._style = TextStyle.now()
-            for item in self._items:
-                item.restyle(self._style)
+            self.restyle()
         super().changeEvent(event)
+
+    def restyle(self) -> None:
+        """Take the fonts and colours in use now."""
+        self._style = TextStyle.now()
+        for item in self._items:
+            item.restyle(self._style)
+        self._arrange(0)
 
     def _retranslate(self) -> None:
         self._latest.set_name(self.tr("Jump to the latest message"))

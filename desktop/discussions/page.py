@@ -24,7 +24,7 @@ class DiscussionsPage(EmptyState):
 
     def _retranslate(self) -> None:
         self.say(
-            self.tr("Discussions are still being built"),
+            self.tr("Discussions are on their way"),
             self.tr(
                 "Here several assistants will take turns on one question: six hats, a debate, a review, with minutes "
                 "at the end. Until then, any chat can change who answers next by the name at its top."

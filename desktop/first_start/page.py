@@ -158,7 +158,7 @@ class FirstStartPage(PageFrame):
         self.begin.setVisible(ready)
         self.skip.setVisible(not ready)
         self.other.setEnabled(not busy)
-        self.skip.setText(self.tr("Look around meanwhile") if busy else self.tr("Without a model for now"))
+        self.skip.setText(self.tr("Explore while it downloads") if busy else self.tr("Skip for now"))
 
     def _wanted(self, what: str, model_id: str) -> None:
         models = self._room.engine.models
@@ -173,7 +173,7 @@ class FirstStartPage(PageFrame):
             self._room.tasks.write(lambda: ops[what](model_id), None, self._room.fail, owner=self)
 
     def _choose_home(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Where everything shall lie"), self._home.text())
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder for Fireside"), self._home.text())
         if chosen and Path(chosen) != self._room.engine.paths.home:
             self.home_wanted.emit(Path(chosen))
 
@@ -208,7 +208,9 @@ class FirstStartPage(PageFrame):
         self._words["language"].setText(self.tr("Language"))
         self._words["home"].setText(self.tr("Folder for chats and models"))
         self._words["model"].setText(self.tr("A model to begin with"))
-        self._words["model_help"].setText(self.tr("This one is a good start here. You can change it at any time."))
+        self._words["model_help"].setText(
+            self.tr("A good start on this computer. You can switch to another one at any time.")
+        )
         self.change.setText(self.tr("Change…"))
         self.importing.setText(self.tr("I have a model file…"))
         self.begin.setText(self.tr("Start chatting"))

@@ -24,7 +24,7 @@ class KnowledgePage(EmptyState):
 
     def _retranslate(self) -> None:
         self.say(
-            self.tr("Knowledge is still being built"),
+            self.tr("Knowledge is on its way"),
             self.tr(
                 "Here you will put files and folders for assistants to search, with the passage shown for every "
                 "answer. This version cannot do it yet. Models for searching can be fetched already."

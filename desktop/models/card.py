@@ -125,8 +125,8 @@ class ModelCard(QFrame):
             (bool(card.entry and card.entry.starter), "tag", self.tr("Starter")),
             (card.default, "tag-accent", self.tr("Default")),
             (card.loaded, "tag-good", self.tr("In memory")),
-            (card.kind == "embedding", "tag", self.tr("Finds passages")),
-            (card.kind == "reranker", "tag", self.tr("Sorts findings")),
+            (card.kind == "embedding", "tag", self.tr("Search")),
+            (card.kind == "reranker", "tag", self.tr("Ranking")),
         ):
             if shown:
                 tag = _label(self._tags, role)
@@ -195,7 +195,7 @@ class ModelCard(QFrame):
             self.main.setEnabled(False)
             self.second.hide()
         elif download is not None:
-            self._main_wish, text, kind = "resume", self.tr("Go on"), "primary"
+            self._main_wish, text, kind = "resume", self.tr("Resume"), "primary"
         elif card.installed is not None:
             self._main_wish, text, kind = "default", self.tr("Make default"), "normal"
             self.main.setVisible(not card.default and card.kind in ("chat", "embedding") and not card.installed.problem)
@@ -226,7 +226,7 @@ class ModelCard(QFrame):
             icons.icon("circle-check"), self.tr("Check the file"), lambda: self.wanted.emit("verify", chosen)
         )
         menu.addSeparator()
-        remove = self.tr("Remove, frees {size}").format(size=wording.size(self.card.size))
+        remove = self.tr("Remove · frees {size}").format(size=wording.size(self.card.size))
         menu.addAction(icons.icon("trash-2"), remove, lambda: self.wanted.emit("remove", chosen))
         width = menu.sizeHint().width()
         menu.popup(self.more.mapToGlobal(QPoint(self.more.width() - width, self.more.height() + 2)))

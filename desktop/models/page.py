@@ -219,10 +219,10 @@ class ModelsPage(PageFrame):
         self._heads["search"].setText(self.tr("For searching documents"))
 
 
-def _order(card: Card) -> tuple[int, int, int]:
-    busy = 0 if card.download is not None else 1
-    verdict = {"well": 0, "tight": 1, "no": 2}[card.fit.verdict] if card.fit else 1
-    return busy, 0 if card.recommended else verdict + 1, card.size
+def _order(card: Card) -> tuple[int, int, int, int]:
+    """Sort: what is being fetched, the recommended one, the starter, then the engine's own order."""
+    starter = bool(card.entry and card.entry.starter)
+    return 0 if card.download else 1, 0 if card.recommended else 1 if starter else 2, card.rank, card.size
 
 
 def _gguf(data: QMimeData) -> list[Path]:

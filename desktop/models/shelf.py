@@ -50,6 +50,7 @@ class Card:
     default: bool = False
     loaded: bool = False
     recommended: bool = False
+    rank: int = 0
 
     @property
     def section(self) -> Section:
@@ -84,7 +85,9 @@ def read(engine: Engine) -> tuple[Card, ...]:
     settings = engine.settings.current
     downloads = {state.id: as_event(state) for state in engine.models.downloads()}
     entries = {entry.id: entry for entry in engine.models.catalogue().entries}
-    best = next((r.entry.id for r in engine.models.recommend() if r.fit.verdict == "well"), None)
+    advice = engine.models.recommend()
+    best = next((r.entry.id for r in advice if r.fit.verdict == "well"), None)
+    ranks = {r.entry.id: number for number, r in enumerate(advice)}
     default = _default(engine, installed)
     cards = []
     for model_id in [*installed, *(name for name in entries if name not in installed)]:
@@ -98,6 +101,7 @@ def read(engine: Engine) -> tuple[Card, ...]:
                 default=model_id in (default, settings.default_embedder),
                 loaded=model_id in loaded,
                 recommended=model_id == best,
+                rank=ranks.get(model_id, 0),
             )
         )
     return tuple(cards)

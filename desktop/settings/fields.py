@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from desktop.controls.choice import Choice
 from desktop.controls.switch import Switch
@@ -89,9 +89,9 @@ def _number(declared: Declaration, value: float, changed: Changed, parent: QWidg
         box.setSingleStep(0.05)
         box.setRange(float(declared.minimum or 0.0), float(declared.maximum or 1e9))
         box.setValue(value)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(0, 0, 10, 0)
     box.setFixedWidth(120)
     box.valueChanged.connect(changed)
     return box

@@ -97,7 +97,7 @@ class SettingsPage(PageFrame):
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 20, 0, 0)
-        words = QLabel(self.tr("Everything lies in {folder}").format(folder=self._room.engine.paths.home), row)
+        words = QLabel(self.tr("Everything is kept in {folder}").format(folder=self._room.engine.paths.home), row)
         words.setProperty("role", "small")
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

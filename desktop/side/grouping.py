@@ -42,7 +42,7 @@ def grouped(threads: Iterable[Thread], today: date, search: str = "") -> list[Gr
     """Return groups, newest first; with `search`, only threads whose title holds all its words."""
     words = search.casefold().split()
     found = [t for t in threads if all(word in (t.title or "").casefold() for word in words)]
-    found.sort(key=lambda t: (t.last_used_at, t.created_at), reverse=True)
+    found.sort(key=lambda t: -t.last_used_at)  # stable: of those used in the same second the first given stays first
     groups: list[tuple[Words, list[Thread]]] = []
     for thread in found:
         title = _title(datetime.fromtimestamp(thread.last_used_at).date(), today)

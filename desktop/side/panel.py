@@ -169,7 +169,7 @@ class SidePanel(QWidget):
 
         def show(found: tuple[tuple[Thread, ...], bool]) -> None:
             threads, more = found
-            self.threads.add(threads)
+            self.threads.add(threads, stored=True)
             self._show_none()
             if more:
                 self._after = threads[-1].id

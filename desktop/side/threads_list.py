@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from desktop.i18n import say
 from desktop.side.grouping import grouped
 from desktop.theme import colour, colours, ui_font
-from desktop.words import Words
+from desktop.words import QT_TRANSLATE_NOOP, Words
 from engine.types import Thread
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,6 +22,7 @@ ThreadRole = int(Qt.ItemDataRole.UserRole) + 1
 BusyRole = int(Qt.ItemDataRole.UserRole) + 2
 _ROW = 36
 _HEAD = 34
+_UNTITLED = QT_TRANSLATE_NOOP("ThreadsList", "New chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,21 @@ class ThreadsList(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._threads: dict[str, Thread] = {}
+        self._ranks: dict[str, int] = {}
+        self._count = 0
         self._hidden: set[str] = set()
         self._busy: set[str] = set()
         self._search = ""
         self._rows: list[_Row] = []
 
-    def add(self, threads: Iterable[Thread]) -> None:
-        """Take threads, new ones or new states."""
-        self._threads |= {thread.id: thread for thread in threads}
+    def add(self, threads: Iterable[Thread], *, stored: bool = False) -> None:
+        """Take threads, new ones or new states; `stored` ones are read in descending order and rank below."""
+        for thread in threads:
+            self._count += 1
+            if not stored:
+                self._ranks[thread.id] = self._count
+            self._ranks.setdefault(thread.id, -self._count)
+            self._threads[thread.id] = thread
         self._rebuild()
 
     def remove(self, thread_id: str) -> None:
@@ -90,7 +98,8 @@ class ThreadsList(QAbstractListModel):
         return bool(self._search.strip())
 
     def _rebuild(self) -> None:
-        shown = (thread for thread in self._threads.values() if thread.id not in self._hidden)
+        shown = [thread for thread in self._threads.values() if thread.id not in self._hidden]
+        shown.sort(key=lambda thread: -self._ranks[thread.id])
         rows: list[_Row] = []
         for group in grouped(shown, date.today(), self._search):
             rows.append(_Row(heading=group.title))
@@ -133,7 +142,7 @@ class ThreadsList(QAbstractListModel):
 
 def title_of(thread: Thread) -> str:
     """Return the thread's title, or words for one without."""
-    return thread.title or say(Words("ThreadsList", "New chat"))
+    return thread.title or say(_UNTITLED)
 
 
 class ThreadPainter(QStyledItemDelegate):

@@ -1,0 +1,362 @@
+"""Renders every page and state into PNG files, in both languages and themes: what designers look at.
+
+`python -m desktop.shots --out DIR [--only NAME]` needs no screen, no model and no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop import resources
+from desktop.app import App
+from desktop.problem import ProblemPage
+from engine.errors import WorkerFailed
+from engine.events import DownloadChanged, RunProgress
+from engine.inference.scripted import Reply, ScriptedBackend
+from engine.types import Thread
+
+LANGUAGES = ("en", "zh_CN")
+THEMES = ("light", "dark")
+SIZE = (1280, 820)
+_LIMIT_MS = 20_000
+_DAY = 86_400
+_QUESTIONS = {
+    "en": ("Who is the course for, and what were the total sales?", "And a story?", "One more thing", "Total sales?"),
+    "zh_CN": ("这门课适合哪些人？总销售额是多少？", "再讲个故事？", "还有一件事", "总销售额？"),
+}
+_TITLES = {
+    "en": ("June rainfall", "What clause 7 means", "Designing a course", "SQL joins compared", "Household budget"),
+    "zh_CN": ("六月降雨量分析", "合同第七条的含义", "课程怎么设计", "SQL 连接的区别", "家庭预算表"),
+}
+
+
+def sample(name: str, language: str) -> str:
+    """Return a text of the samples."""
+    return resources.path("samples", f"{name}.{language}.md").read_text("utf-8")
+
+
+class Camera:
+    """Takes pictures of one window in one language, each in both themes."""
+
+    def __init__(self, qt: QApplication, out: Path, language: str, only: str, suffix: str) -> None:
+        self._qt = qt
+        self._out = out
+        self._only = only
+        self._suffix = suffix
+        self.language = language
+        self.taken: list[Path] = []
+
+    @contextmanager
+    def window(self, backend: ScriptedBackend, *, first: bool = False, model: bool = True) -> Iterator[App]:
+        """Open an app on a home of its own and close it afterwards."""
+        with tempfile.TemporaryDirectory(prefix="fireside-shots-") as folder:
+            home = Path(folder)
+            known = {"language": self.language, "theme": "light", "first_start_done": not first}
+            (home / "settings.json").write_text(json.dumps(known), "utf-8")
+            if model:
+                _stand_in(home / "models")
+            app = App(self._qt, home, backend=backend)
+            app.window.resize(*SIZE)
+            app.start()
+            self.until(lambda: app.pages is not None)
+            self.settle(app)
+            try:
+                yield app
+            finally:
+                app.window.toast.settle()
+                app.close()
+                app.window.hide()
+                app.window.deleteLater()
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Run the event loop until something is so. Raises TimeoutError."""
+        loop = QEventLoop()
+        timer = QTimer()
+        timer.timeout.connect(lambda: loop.quit() if condition() else None)
+        timer.start(15)
+        QTimer.singleShot(_LIMIT_MS, loop.quit)
+        loop.exec()
+        timer.stop()
+        if not condition():
+            raise TimeoutError(f"a picture in {self.language} did not come about")
+
+    def settle(self, app: App) -> None:
+        """Let every call and every layout come to rest."""
+        self.until(lambda: app.tasks.idle)
+        for _ in range(4):
+            self._qt.processEvents()
+        self.until(lambda: app.tasks.idle)
+
+    def take(self, app: App, name: str) -> None:
+        """Save the window in both themes."""
+        if self._only not in name:
+            return
+        for theme in THEMES:
+            app.theme.use(theme)
+            self.settle(app)
+            path = self._out / f"{name}-{self.language}-{theme}{self._suffix}.png"
+            _grab(app.window).save(str(path))
+            self.taken.append(path)
+        app.theme.use("light")
+
+
+def _grab(window: QWidget) -> Any:
+    window.repaint()
+    return window.grab()
+
+
+def _stand_in(folder: Path) -> None:
+    """Put the smallest file that the library takes for a chat model into a folder."""
+    folder.mkdir()
+    shutil.copyfile(resources.path("samples", "stand-in.gguf"), folder / "sample-1.5b.gguf")
+
+
+# The states, in the order a user meets them.
+
+
+def first_start(camera: Camera) -> None:
+    """The first window, and its download at work."""
+    with camera.window(ScriptedBackend(), first=True, model=False) as app:
+        first = app.pages.first if app.pages is not None else None
+        if first is None:
+            raise RuntimeError("the first start did not come")
+        camera.until(lambda: first.card is not None)
+        camera.take(app, "01-first-start")
+        if first.card is not None:
+            _download(app, first.card.card.id, first.card.card.size)
+        camera.take(app, "02-first-start-downloading")
+
+
+def empty(camera: Camera) -> None:
+    """An empty chat, with and without a model; a narrow one; the command palette; a home that is in use."""
+    with camera.window(ScriptedBackend(), model=False) as app:
+        camera.take(app, "03-empty-no-model")
+    with camera.window(ScriptedBackend()) as app:
+        camera.take(app, "04-empty")
+        app.window.act("palette")
+        camera.take(app, "05-command-palette")
+        app.window.commands.dismiss()
+        app.window.resize(720, 480)
+        camera.take(app, "06-empty-narrow")
+        app.window.resize(*SIZE)
+        page = ProblemPage("home_busy", f"{app.home}")
+        app.window.add_page("problem", page)
+        app.window.show_page("problem")
+        app.window.show_bare(bare=True)
+        camera.take(app, "07-home-in-use")
+
+
+def chatting(camera: Camera) -> None:
+    """Everything a chat goes through."""
+    language = camera.language
+    ask, story, more, last = _QUESTIONS[language]
+    reading, writing = threading.Event(), threading.Event()
+    long = sample("long", language)
+    broken = Reply(text=long, failure=WorkerFailed("The process ended.", code="worker_died"), fail_at=60)
+    replies = [
+        Reply(text=sample("answer", language), reading=reading),
+        Reply(text=long, gates={90: writing}),
+        broken,
+        Reply(text=long),
+    ]
+    with camera.window(ScriptedBackend(replies)) as app:
+        chat, side = _chat(app), _side(app)
+        side.threads.add(_threads(language), stored=True)
+        _say(camera, app, ask)
+        camera.until(lambda: chat.presenter.phase is not None)
+        for name, phase, done, total in (("10-loading", "loading", 62, 100), ("11-reading", "reading", 512, 1304)):
+            _progress(app, phase, done, total)
+            camera.until(partial(_in_phase, chat, phase))
+            camera.take(app, name)
+        reading.set()
+        camera.until(lambda: len(chat.transcript.items) == 2 and not chat.presenter.running)
+        chat.transcript.verticalScrollBar().setValue(0)
+        camera.take(app, "12-answered")
+        app.window.resize(720, 560)
+        camera.take(app, "13-answered-narrow")
+        app.window.resize(*SIZE)
+        chat.transcript.jump_to_latest()
+        _say(camera, app, story)
+        camera.until(lambda: len(chat.transcript.items) == 4 and len(chat.transcript.items[3].text()) > 60)
+        camera.take(app, "14-streaming")
+        _say(camera, app, more)
+        camera.take(app, "15-waiting")
+        chat.presenter.take_back()
+        chat.presenter.stop()
+        camera.until(lambda: not chat.presenter.running)
+        writing.set()
+        camera.take(app, "16-stopped")
+        _say(camera, app, more)
+        camera.until(lambda: chat.transcript.items[-1].turn.error is not None)
+        camera.take(app, "17-failed")
+        _say(camera, app, last)
+        camera.until(lambda: not chat.presenter.running and len(chat.transcript.items) == 8)
+        camera.take(app, "18-long-text")
+
+
+def _in_phase(chat: Any, what: str) -> bool:
+    return bool(chat.presenter.phase and chat.presenter.phase.what == what)
+
+
+def _chat(app: App) -> Any:
+    if app.pages is None:
+        raise RuntimeError("the window has no pages yet")
+    return app.pages.chat
+
+
+def _side(app: App) -> Any:
+    if app.pages is None:
+        raise RuntimeError("the window has no pages yet")
+    return app.pages.side
+
+
+def pages(camera: Camera) -> None:
+    """The pages beside the chat."""
+    with camera.window(ScriptedBackend()) as app:
+        if app.pages is None:
+            raise RuntimeError("the window has no pages yet")
+        _assistants(app, camera.language)
+        app.pages.go("models")
+        camera.until(lambda: app.pages is not None and app.pages.models.cards)
+        camera.take(app, "20-models")
+        for number, card in enumerate(c for c in app.pages.models.cards.values() if not c.card.installed):
+            if number < 3:
+                _download(app, card.card.id, card.card.size, paused=number == 1, failed=number == 2)
+        camera.take(app, "21-models-downloading")
+        app.pages.go("assistants")
+        camera.until(lambda: app.pages is not None and len(app.pages.assistants.cards) == 4)
+        camera.take(app, "22-assistants")
+        app.pages.assistants.edit(app.pages.assistants.cards[1].assistant.id)
+        camera.take(app, "23-assistant-editor")
+        for name in ("settings", "knowledge", "discussions"):
+            app.pages.go(name)
+            camera.take(app, f"24-{name}")
+        app.window.resize(720, 560)
+        app.pages.go("models")
+        camera.take(app, "25-models-narrow")
+
+
+def _say(camera: Camera, app: App, text: str) -> None:
+    chat = _chat(app)
+    chat.composer.set_text(text)
+    chat.composer.send.click()
+    camera.settle(app)
+
+
+def _progress(app: App, phase: Any, done: int, total: int) -> None:
+    chat = _chat(app)
+    run = app.pages.live.running(chat.presenter.thread_id) if app.pages else None
+    if run is None or app.engine is None:
+        raise RuntimeError("nothing runs")
+    app.engine.bus.publish(RunProgress(thread_id=run.thread_id, run_id=run.id, phase=phase, done=done, total=total))
+
+
+def _download(app: App, model_id: str, size: int, *, paused: bool = False, failed: bool = False) -> None:
+    if app.engine is None:
+        return
+    publish = app.engine.bus.publish
+    publish(DownloadChanged(model_id=model_id, state="running", done=0, total=size))
+    state: Any = "failed" if failed else "paused" if paused else "running"
+    publish(
+        DownloadChanged(
+            model_id=model_id,
+            state=state,
+            done=int(size * 0.38),
+            total=size,
+            speed=0.0 if paused or failed else 11.4e6,
+            eta=None if paused or failed else size * 0.62 / 11.4e6,
+            error_code="source_unreachable" if failed else "",
+        )
+    )
+
+
+def _threads(language: str) -> list[Thread]:
+    """Return threads of some days ago, for the list only: they are not stored."""
+    now = int(time.time())
+    days = (1, 3, 5, 20, 75)
+    return [
+        Thread(id=f"thread_sample{n}", created_at=now - d * _DAY, last_used_at=now - d * _DAY, title=title)
+        for n, (title, d) in enumerate(zip(_TITLES[language], days, strict=True))
+    ]
+
+
+def _assistants(app: App, language: str) -> None:
+    if app.engine is None:
+        return
+    rows = {
+        "en": (
+            ("Guagua", "Answers questions about the course from its handbook.", "Answer from the handbook. Be brief."),
+            ("Ada", "Explains code line by line and finds the mistake.", "You are a patient programmer."),
+            ("Translator", "English to Chinese and back, in the tone of the text.", "Translate. Keep the tone."),
+        ),
+        "zh_CN": (
+            ("瓜瓜", "根据课程手册回答学员的问题。", "只根据手册回答，简明扼要。"),
+            ("阿达", "逐行讲解代码，找出问题所在。", "你是一位耐心的程序员。"),
+            ("译者", "中英互译，保留原文的语气。", "翻译用户的文字，保留语气。"),
+        ),
+    }[language]
+    for number, (name, about, instructions) in enumerate(rows, 1):
+        app.engine.assistants.create(
+            model="default",
+            name=name,
+            description=about,
+            instructions=instructions,
+            temperature=0.3 * number,
+            metadata={"avatar": str(number)},
+        )
+
+
+SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take all pictures; returns 0."""
+    parser = argparse.ArgumentParser(prog="python -m desktop.shots", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the PNG files")
+    parser.add_argument("--only", default="", help="only pictures with this in their name")
+    parser.add_argument("--suffix", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    existing = QApplication.instance()
+    qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    taken: list[Path] = []
+    for language in LANGUAGES:
+        camera = Camera(qt, options.out, language, options.only, options.suffix)
+        for scene in SCENES:
+            scene(camera)
+        taken += camera.taken
+    sys.stdout.write(f"{len(taken)} pictures in {options.out}\n")
+    if not options.suffix and not options.only:
+        _twice_as_large(options.out)
+    return 0
+
+
+def _twice_as_large(out: Path) -> None:
+    """Take two of the pictures once more at 200 %: the factor is read when Qt starts."""
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
+    for name in ("12-answered", "20-models"):
+        command = [sys.executable, "-m", "desktop.shots", "--out", str(out), "--only", name, "--suffix", "-200"]
+        subprocess.run(command, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1657 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Import a model file…</source>
+        <translation>导入模型文件……</translation>
+    </message>
+    <message>
+        <source>Show Fireside&apos;s folder</source>
+        <translation>打开炉边的文件夹</translation>
+    </message>
+    <message>
+        <source>Quit Fireside</source>
+        <translation>退出炉边</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>复制最近一条回答</translation>
+    </message>
+    <message>
+        <source>Rename this chat</source>
+        <translation>重命名此对话</translation>
+    </message>
+    <message>
+        <source>Delete this chat</source>
+        <translation>删除此对话</translation>
+    </message>
+    <message>
+        <source>Choose who answers</source>
+        <translation>选择由谁回答</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>写消息</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Show or hide the side panel</source>
+        <translation>显示或隐藏侧栏</translation>
+    </message>
+    <message>
+        <source>Switch between light and dark</source>
+        <translation>切换浅色与深色</translation>
+    </message>
+    <message>
+        <source>Switch language: English or 中文</source>
+        <translation>切换语言：中文或 English</translation>
+    </message>
+    <message>
+        <source>All commands…</source>
+        <translation>全部命令……</translation>
+    </message>
+    <message>
+        <source>Go to the chat</source>
+        <translation>前往对话</translation>
+    </message>
+    <message>
+        <source>Go to assistants</source>
+        <translation>前往助手</translation>
+    </message>
+    <message>
+        <source>Go to knowledge</source>
+        <translation>前往知识库</translation>
+    </message>
+    <message>
+        <source>Go to discussions</source>
+        <translation>前往讨论</translation>
+    </message>
+    <message>
+        <source>Go to models</source>
+        <translation>前往模型</translation>
+    </message>
+    <message>
+        <source>Go to settings</source>
+        <translation>前往设置</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantCard</name>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Chat with {name}</source>
+        <translation>与{name}对话</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>编辑{name}</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantChip</name>
+    <message>
+        <source>Who answers: {name}</source>
+        <translation>由{name}回答</translation>
+    </message>
+    <message>
+        <source>Choose who answers</source>
+        <translation>选择由谁回答</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantEditor</name>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>The default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>As in the settings</source>
+        <translation>与设置一致</translation>
+    </message>
+    <message>
+        <source>{value}: sober</source>
+        <translation>{value}：严谨</translation>
+    </message>
+    <message>
+        <source>{value}: balanced</source>
+        <translation>{value}：适中</translation>
+    </message>
+    <message>
+        <source>{value}: playful</source>
+        <translation>{value}：发散</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>In one sentence</source>
+        <translation>一句话介绍</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Own temperature</source>
+        <translation>单独设置温度</translation>
+    </message>
+    <message>
+        <source>Conversation starters</source>
+        <translation>对话开场白</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Conversation starter {n}</source>
+        <translation>第 {n} 条开场白</translation>
+    </message>
+    <message>
+        <source>What it is good at, shown when a chat begins</source>
+        <translation>它擅长什么，新对话开始时会显示</translation>
+    </message>
+    <message>
+        <source>Who it is, how it answers, what it must not do</source>
+        <translation>它是谁、怎么回答、不能做什么</translation>
+    </message>
+    <message>
+        <source>A question people may begin with</source>
+        <translation>可以用来开头的问题</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantsPage</name>
+    <message>
+        <source>{name} will be deleted. Its chats stay.</source>
+        <translation>即将删除{name}，它的对话会保留。</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>The default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>An assistant is a model with instructions of its own. Any chat can switch between them.</source>
+        <translation>助手就是带有专属指令的模型，任何对话都可以随时换一位助手来回答。</translation>
+    </message>
+    <message>
+        <source>New assistant</source>
+        <translation>新建助手</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Answer copied.</source>
+        <translation>回答已复制。</translation>
+    </message>
+    <message>
+        <source>Rename chat</source>
+        <translation>重命名对话</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Manage assistants…</source>
+        <translation>管理助手……</translation>
+    </message>
+    <message>
+        <source>Link copied: {address}</source>
+        <translation>链接已复制：{address}</translation>
+    </message>
+    <message>
+        <source>Choose a model to begin</source>
+        <translation>先选一个模型</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>CodeBlock</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+    <message>
+        <source>Code block</source>
+        <translation>代码块</translation>
+    </message>
+    <message>
+        <source>Scroll the code sideways</source>
+        <translation>左右滚动代码</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令列表</translation>
+    </message>
+    <message>
+        <source>Nothing has this name.</source>
+        <translation>没有叫这个名字的命令或对话。</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Fireside</source>
+        <translation>炉边</translation>
+    </message>
+    <message>
+        <source>Message {name}…</source>
+        <translation>写给{name}……</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>A new message waits until this answer is done</source>
+        <translation>新消息会等这条回答结束后再发送</translation>
+    </message>
+    <message>
+        <source>Enter to send · Shift+Enter for a new line</source>
+        <translation>Enter 发送，Shift+Enter 换行</translation>
+    </message>
+</context>
+<context>
+    <name>DiscussionsPage</name>
+    <message>
+        <source>Discussions are on their way</source>
+        <translation>讨论功能即将到来</translation>
+    </message>
+    <message>
+        <source>Here several assistants will take turns on one question: six hats, a debate, a review, with minutes at the end. Until then, any chat can change who answers next by the name at its top.</source>
+        <translation>几位助手将在这里围绕同一个问题轮流发言：六顶思考帽、辩论、评审，最后整理成纪要。在此之前，点击对话顶部的名字，就能换一位助手来回答。</translation>
+    </message>
+    <message>
+        <source>See the assistants</source>
+        <translation>看看助手</translation>
+    </message>
+    <message>
+        <source>Discussions</source>
+        <translation>讨论</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Choose another file</source>
+        <translation>换一个文件</translation>
+    </message>
+    <message>
+        <source>Something went wrong.</source>
+        <translation>出了点问题。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Fireside. The log has the details.</source>
+        <translation>炉边内部出错，详情见日志。</translation>
+    </message>
+    <message>
+        <source>Fireside could not do this as it was asked.</source>
+        <translation>这个请求无法执行。</translation>
+    </message>
+    <message>
+        <source>This is not here any more. It may have been deleted meanwhile.</source>
+        <translation>内容已不存在，可能刚被删除。</translation>
+    </message>
+    <message>
+        <source>An answer is still being written in this chat. Wait for it, or stop it.</source>
+        <translation>这个对话还在回答中，请等它结束或先停止。</translation>
+    </message>
+    <message>
+        <source>The API key is missing or wrong.</source>
+        <translation>缺少 API 密钥，或密钥不正确。</translation>
+    </message>
+    <message>
+        <source>There is nothing to send yet.</source>
+        <translation>还没有写任何内容。</translation>
+    </message>
+    <message>
+        <source>The text holds characters that cannot be stored.</source>
+        <translation>文字中含有无法保存的字符。</translation>
+    </message>
+    <message>
+        <source>The text is too long for one message. Send it in parts.</source>
+        <translation>单条消息放不下这么长的文字，请分几次发送。</translation>
+    </message>
+    <message>
+        <source>This setting does not exist.</source>
+        <translation>没有这项设置。</translation>
+    </message>
+    <message>
+        <source>This value is not allowed here.</source>
+        <translation>这里不能填这个值。</translation>
+    </message>
+    <message>
+        <source>The model cannot take this conversation as it stands.</source>
+        <translation>模型无法处理当前这段对话。</translation>
+    </message>
+    <message>
+        <source>The assistant&apos;s answer format cannot be used to guide a model.</source>
+        <translation>助手设定的回答格式无法用于约束模型。</translation>
+    </message>
+    <message>
+        <source>The answer has already ended.</source>
+        <translation>回答已经结束。</translation>
+    </message>
+    <message>
+        <source>The assistant does not wait for a result any more.</source>
+        <translation>助手已不再等待结果。</translation>
+    </message>
+    <message>
+        <source>The results do not match what the assistant asked for.</source>
+        <translation>提交的结果与助手的请求对不上。</translation>
+    </message>
+    <message>
+        <source>The message is longer than the model can read at once. Shorten it, or start anew.</source>
+        <translation>消息超出了模型一次能读的长度，请缩短或另开新对话。</translation>
+    </message>
+    <message>
+        <source>This cannot be done right now.</source>
+        <translation>暂时无法完成。</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer yet. Choose one to begin.</source>
+        <translation>这台电脑上还没有模型，请先选一个。</translation>
+    </message>
+    <message>
+        <source>The model is not on this computer any more. Choose another one.</source>
+        <translation>这个模型已不在本机，请换一个。</translation>
+    </message>
+    <message>
+        <source>The file of this model is damaged. Choose another one.</source>
+        <translation>这个模型的文件已损坏，请换一个。</translation>
+    </message>
+    <message>
+        <source>The answer took longer than the settings allow.</source>
+        <translation>回答用时超过了设置的上限。</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded: its file is damaged or memory is short.</source>
+        <translation>模型加载失败：文件损坏或内存不足。</translation>
+    </message>
+    <message>
+        <source>Fireside is already open with this folder. Go to that window, or close it.</source>
+        <translation>炉边已经用这个文件夹打开了，请切换到那个窗口，或先关闭它。</translation>
+    </message>
+    <message>
+        <source>This folder was written by a newer Fireside. Install that version; nothing here was changed.</source>
+        <translation>这个文件夹由更新版本的炉边写入，请安装新版本。这里的数据没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Your data could not be brought to this version. It was left as it was.</source>
+        <translation>数据无法升级到当前版本，已保持原样。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Make some room, then try again.</source>
+        <translation>磁盘已满，请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>Writing to the disk failed. Check the disk and the folder.</source>
+        <translation>写入磁盘失败，请检查磁盘和文件夹。</translation>
+    </message>
+    <message>
+        <source>The database is damaged. A backup lies beside it.</source>
+        <translation>数据库已损坏，旁边有备份。</translation>
+    </message>
+    <message>
+        <source>Another program holds the database.</source>
+        <translation>数据库正被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>Fireside may not write to its folder.</source>
+        <translation>炉边没有权限写入自己的文件夹。</translation>
+    </message>
+    <message>
+        <source>Fireside was closed while this answer was being written.</source>
+        <translation>回答写到一半时炉边被关闭了。</translation>
+    </message>
+    <message>
+        <source>Fireside is being closed.</source>
+        <translation>炉边正在关闭。</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Stopped. The model&apos;s process had to be ended.</source>
+        <translation>已停止，模型进程被强制结束。</translation>
+    </message>
+    <message>
+        <source>Another program uses this port. Choose another one.</source>
+        <translation>端口已被其他程序占用，请换一个。</translation>
+    </message>
+    <message>
+        <source>The local API could not start.</source>
+        <translation>本地 API 启动失败。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process failed. What it wrote is kept.</source>
+        <translation>模型进程出错，已写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process ended unexpectedly. What it wrote is kept.</source>
+        <translation>模型进程意外退出，已写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process stopped answering and was ended.</source>
+        <translation>模型进程没有响应，已被结束。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process sent something unreadable and was ended.</source>
+        <translation>模型进程发来无法识别的数据，已被结束。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process ran into an error.</source>
+        <translation>模型进程遇到错误。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process was stopped.</source>
+        <translation>模型进程已停止。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process keeps failing. Another model may work.</source>
+        <translation>模型进程反复出错，可以试试别的模型。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process could not be started.</source>
+        <translation>模型进程无法启动。</translation>
+    </message>
+    <message>
+        <source>A part of Fireside does not fit the rest. Install it again.</source>
+        <translation>炉边的组件版本不一致，请重新安装。</translation>
+    </message>
+    <message>
+        <source>This is too much at once.</source>
+        <translation>一次的内容太多了。</translation>
+    </message>
+    <message>
+        <source>The demonstration has no more answers.</source>
+        <translation>演示的回答已经用完。</translation>
+    </message>
+    <message>
+        <source>The answer could not be written.</source>
+        <translation>没能写出回答。</translation>
+    </message>
+    <message>
+        <source>Too many answers at once. Wait a little.</source>
+        <translation>同时进行的回答太多，请稍候。</translation>
+    </message>
+    <message>
+        <source>Something is wrong with this model.</source>
+        <translation>这个模型有问题。</translation>
+    </message>
+    <message>
+        <source>No model has this name.</source>
+        <translation>没有叫这个名字的模型。</translation>
+    </message>
+    <message>
+        <source>This file is not a model.</source>
+        <translation>这个文件不是模型。</translation>
+    </message>
+    <message>
+        <source>This model file is damaged.</source>
+        <translation>这个模型文件已损坏。</translation>
+    </message>
+    <message>
+        <source>This model file is not complete: its download or copy broke off.</source>
+        <translation>这个模型文件不完整，下载或复制曾中断。</translation>
+    </message>
+    <message>
+        <source>This model is split into several files. Join them first.</source>
+        <translation>这个模型被拆成了几个文件，请先合并。</translation>
+    </message>
+    <message>
+        <source>This model was made for another kind of processor.</source>
+        <translation>这个模型是为另一种处理器制作的。</translation>
+    </message>
+    <message>
+        <source>This model&apos;s file format is too old to be read.</source>
+        <translation>这个模型的文件格式太旧，无法读取。</translation>
+    </message>
+    <message>
+        <source>This model needs a newer Fireside.</source>
+        <translation>这个模型需要更新版本的炉边。</translation>
+    </message>
+    <message>
+        <source>This file makes impossible claims about itself and was not opened.</source>
+        <translation>这个文件的自述不可信，没有打开。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read.</source>
+        <translation>文件无法读取。</translation>
+    </message>
+    <message>
+        <source>This model could run code of its own. Choose one in safetensors form.</source>
+        <translation>这个模型可能会执行自带代码，请换用 safetensors 格式的版本。</translation>
+    </message>
+    <message>
+        <source>Files of the model are missing in this folder.</source>
+        <translation>这个文件夹里缺少模型的部分文件。</translation>
+    </message>
+    <message>
+        <source>This folder holds no model that Fireside can use.</source>
+        <translation>这个文件夹里没有炉边能用的模型。</translation>
+    </message>
+    <message>
+        <source>The model could not be copied into the folder of models.</source>
+        <translation>模型没能复制到模型文件夹。</translation>
+    </message>
+    <message>
+        <source>The list of models is damaged. Install Fireside again.</source>
+        <translation>模型目录已损坏，请重新安装炉边。</translation>
+    </message>
+    <message>
+        <source>The model is in use. Unload it, then try again.</source>
+        <translation>模型正在使用，请先从内存卸载再试。</translation>
+    </message>
+    <message>
+        <source>The download failed. It can go on where it stopped.</source>
+        <translation>下载失败，可以从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Downloads are switched off in the settings under Privacy.</source>
+        <translation>设置的“隐私”中已关闭下载。</translation>
+    </message>
+    <message>
+        <source>The source does not answer. Check the connection; what has arrived is kept.</source>
+        <translation>下载源没有响应，请检查网络。已下载的部分都保留着。</translation>
+    </message>
+    <message>
+        <source>The source does not give this file.</source>
+        <translation>下载源拒绝提供这个文件。</translation>
+    </message>
+    <message>
+        <source>The source answered with something other than a model.</source>
+        <translation>下载源返回的不是模型。</translation>
+    </message>
+    <message>
+        <source>The source does not have this file any more.</source>
+        <translation>下载源已经没有这个文件。</translation>
+    </message>
+    <message>
+        <source>The source wants its licence accepted first. Choose another model.</source>
+        <translation>下载源要求先同意许可，请换一个模型。</translation>
+    </message>
+    <message>
+        <source>No package index is set. Name one in the settings.</source>
+        <translation>没有设置软件包索引，请在设置中填写。</translation>
+    </message>
+    <message>
+        <source>What arrived is not what was published, and was thrown away.</source>
+        <translation>收到的内容与发布的不一致，已丢弃。</translation>
+    </message>
+    <message>
+        <source>The file that arrived has the wrong size, and was thrown away.</source>
+        <translation>收到的文件大小不对，已丢弃。</translation>
+    </message>
+    <message>
+        <source>The archive is not what a model&apos;s archive looks like. Nothing of it was kept.</source>
+        <translation>压缩包不像模型的压缩包，没有保留任何内容。</translation>
+    </message>
+    <message>
+        <source>{message}</source>
+        <translation>{message}</translation>
+    </message>
+</context>
+<context>
+    <name>FirstStartPage</name>
+    <message>
+        <source>Explore while it downloads</source>
+        <translation>先四处看看，让它下载</translation>
+    </message>
+    <message>
+        <source>Skip for now</source>
+        <translation>暂时跳过</translation>
+    </message>
+    <message>
+        <source>Choose a folder for Fireside</source>
+        <translation>选择炉边的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Welcome to Fireside</source>
+        <translation>欢迎来到炉边</translation>
+    </message>
+    <message>
+        <source>Your own assistants, on your own computer. What you write is stored here and read by nobody else; after the model has been fetched no network is needed.</source>
+        <translation>你自己的助手，就在你自己的电脑上。写下的一切只保存在这里，别人看不到；模型下载好之后，不再需要网络。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Folder for chats and models</source>
+        <translation>对话和模型的文件夹</translation>
+    </message>
+    <message>
+        <source>A model to begin with</source>
+        <translation>先选一个模型</translation>
+    </message>
+    <message>
+        <source>A good start on this computer. You can switch to another one at any time.</source>
+        <translation>适合从这台电脑开始用起，以后随时可以换。</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改……</translation>
+    </message>
+    <message>
+        <source>I have a model file…</source>
+        <translation>我已有模型文件……</translation>
+    </message>
+    <message>
+        <source>Start chatting</source>
+        <translation>开始对话</translation>
+    </message>
+    <message>
+        <source>Another model</source>
+        <translation>其他模型</translation>
+    </message>
+</context>
+<context>
+    <name>Greeting</name>
+    <message>
+        <source>Good morning. What shall we look at?</source>
+        <translation>早上好，今天想聊点什么？</translation>
+    </message>
+    <message>
+        <source>Good afternoon. What shall we look at?</source>
+        <translation>下午好，想聊点什么？</translation>
+    </message>
+    <message>
+        <source>Good evening. What shall we look at?</source>
+        <translation>晚上好，坐下来聊聊？</translation>
+    </message>
+    <message>
+        <source>One thing is missing: a model</source>
+        <translation>还差一个模型</translation>
+    </message>
+    <message>
+        <source>A model does the thinking. It is fetched once and then works without a network.</source>
+        <translation>思考由模型完成，下载一次，之后断网也能用。</translation>
+    </message>
+    <message>
+        <source>Everything you write stays on this computer.</source>
+        <translation>你写下的一切都只留在这台电脑上。</translation>
+    </message>
+</context>
+<context>
+    <name>KnowledgePage</name>
+    <message>
+        <source>Knowledge is on its way</source>
+        <translation>知识库即将到来</translation>
+    </message>
+    <message>
+        <source>Here you will put files and folders for assistants to search, with the passage shown for every answer. This version cannot do it yet. Models for searching can be fetched already.</source>
+        <translation>以后可以把文件和文件夹放在这里供助手检索，每条回答都会标出原文出处。当前版本还做不到，不过检索用的模型已经可以先下载。</translation>
+    </message>
+    <message>
+        <source>See models for searching</source>
+        <translation>看看检索模型</translation>
+    </message>
+    <message>
+        <source>Knowledge</source>
+        <translation>知识库</translation>
+    </message>
+</context>
+<context>
+    <name>Logo</name>
+    <message>
+        <source>Fireside</source>
+        <translation>炉边</translation>
+    </message>
+</context>
+<context>
+    <name>Measures</name>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>first token after {seconds} s</source>
+        <translation>首字 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{read} read, {written} written</source>
+        <translation>读入 {read}，写出 {written}</translation>
+    </message>
+    <message>
+        <source>{cached} reused</source>
+        <translation>复用 {cached}</translation>
+    </message>
+</context>
+<context>
+    <name>MessageItem</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>复制所选</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>You said</source>
+        <translation>你说</translation>
+    </message>
+    <message>
+        <source>{name} said</source>
+        <translation>{name}说</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Recommended here</source>
+        <translation>适合本机</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>入门</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>In memory</source>
+        <translation>已在内存</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Ranking</source>
+        <translation>重排</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s, measured</source>
+        <translation>实测 {speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>about {speed} tokens/s</source>
+        <translation>约 {speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>Download of {name}</source>
+        <translation>{name} 的下载进度</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Waiting for another download</source>
+        <translation>等待其他下载完成</translation>
+    </message>
+    <message>
+        <source>Checking what arrived…</source>
+        <translation>正在校验……</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>More about {name}</source>
+        <translation>{name} 的更多操作</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>校验中……</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Make default</source>
+        <translation>设为默认</translation>
+    </message>
+    <message>
+        <source>Download {size}</source>
+        <translation>下载 {size}</translation>
+    </message>
+    <message>
+        <source>Unload from memory</source>
+        <translation>从内存卸载</translation>
+    </message>
+    <message>
+        <source>Load into memory</source>
+        <translation>加载到内存</translation>
+    </message>
+    <message>
+        <source>Check the file</source>
+        <translation>校验文件</translation>
+    </message>
+    <message>
+        <source>Remove · frees {size}</source>
+        <translation>移除，释放 {size}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>no graphics card for models</source>
+        <translation>没有可用于模型的显卡</translation>
+    </message>
+    <message>
+        <source>This computer: {memory} of memory, {cores} cores, {cards}</source>
+        <translation>这台电脑：{memory} 内存，{cores} 个核心，{cards}</translation>
+    </message>
+    <message>
+        <source>Import a model</source>
+        <translation>导入模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Importing {name}…</source>
+        <translation>正在导入 {name}……</translation>
+    </message>
+    <message>
+        <source>{name} is ready to use.</source>
+        <translation>{name} 可以使用了。</translation>
+    </message>
+    <message>
+        <source>{name} will be removed.</source>
+        <translation>即将移除 {name}。</translation>
+    </message>
+    <message>
+        <source>Reading the whole file; this takes a while…</source>
+        <translation>正在通读整个文件，需要一点时间……</translation>
+    </message>
+    <message>
+        <source>The file is damaged. Remove the model and fetch it again.</source>
+        <translation>文件已损坏，请移除后重新下载。</translation>
+    </message>
+    <message>
+        <source>The file can be read; no published checksum is known to compare with.</source>
+        <translation>文件可以读取，但没有公布的校验值可供比对。</translation>
+    </message>
+    <message>
+        <source>The file is exactly what was published.</source>
+        <translation>文件与发布的完全一致。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>A model does the thinking. It is fetched once and then works without a network.</source>
+        <translation>思考由模型完成，下载一次，之后断网也能用。</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>导入文件……</translation>
+    </message>
+    <message>
+        <source>A GGUF file; dropping it onto this page works too</source>
+        <translation>GGUF 文件，也可以直接拖到这个页面</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>在这台电脑上</translation>
+    </message>
+    <message>
+        <source>For chatting</source>
+        <translation>用于对话</translation>
+    </message>
+    <message>
+        <source>For searching documents</source>
+        <translation>用于检索文档</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkNote</name>
+    <message>
+        <source>Online: downloading · {size} received</source>
+        <translation>联网下载中 · 已接收 {size}</translation>
+    </message>
+    <message>
+        <source>Offline · {size} of models downloaded</source>
+        <translation>离线 · 本次下载模型 {size}</translation>
+    </message>
+    <message>
+        <source>Offline · 0 bytes sent</source>
+        <translation>离线 · 发出 0 字节</translation>
+    </message>
+    <message>
+        <source>Fireside opens a connection only for downloads you start. What you write never leaves this computer.</source>
+        <translation>炉边只在你要求下载时才联网。你写下的内容从不离开这台电脑。</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>“{title}” was deleted.</source>
+        <translation>已删除“{title}”。</translation>
+    </message>
+    <message>
+        <source>Fireside</source>
+        <translation>炉边</translation>
+    </message>
+    <message>
+        <source>You are a helpful assistant. Answer clearly and briefly.</source>
+        <translation>你是一位乐于助人的助手。请清楚、简洁地回答。</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseLine</name>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation>排队中……</translation>
+    </message>
+    <message>
+        <source>Loading {model}…</source>
+        <translation>正在加载 {model}……</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} tokens…</source>
+        <translation>正在阅读 {done} / {total} 词元……</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在回答……</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止……</translation>
+    </message>
+    <message>
+        <source>Waiting for a tool&apos;s result…</source>
+        <translation>正在等待工具的结果……</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Local API</source>
+        <translation>本地 API</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>Used by new assistants and for unknown names.</source>
+        <translation>新助手和未知名称都使用它。</translation>
+    </message>
+    <message>
+        <source>Default embedding model</source>
+        <translation>默认嵌入模型</translation>
+    </message>
+    <message>
+        <source>Other names for models</source>
+        <translation>模型别名</translation>
+    </message>
+    <message>
+        <source>Which local model answers for a name; empty means the default model. Unknown names get it too.</source>
+        <translation>每个名称由哪个本地模型应答，留空表示默认模型，未知名称也一样。</translation>
+    </message>
+    <message>
+        <source>Context length</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message>
+        <source>In tokens; 0 chooses by memory.</source>
+        <translation>以词元计，0 表示按内存自动选择。</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>CPU 线程数</translation>
+    </message>
+    <message>
+        <source>0 uses the physical cores.</source>
+        <translation>0 表示使用全部物理核心。</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation>放到显卡的层数</translation>
+    </message>
+    <message>
+        <source>-1 fills the GPU.</source>
+        <translation>-1 表示尽量放满显存。</translation>
+    </message>
+    <message>
+        <source>Tokens read at once</source>
+        <translation>每批读入词元数</translation>
+    </message>
+    <message>
+        <source>Models kept in memory</source>
+        <translation>内存中保留的模型数</translation>
+    </message>
+    <message>
+        <source>Unload after minutes without use</source>
+        <translation>闲置多少分钟后卸载</translation>
+    </message>
+    <message>
+        <source>0 keeps it loaded.</source>
+        <translation>0 表示一直保留。</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>-1 draws a new one each time.</source>
+        <translation>-1 表示每次随机。</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>In tokens.</source>
+        <translation>以词元计。</translation>
+    </message>
+    <message>
+        <source>Longest run in minutes</source>
+        <translation>单次运行最长分钟数</translation>
+    </message>
+    <message>
+        <source>A slow machine may need long.</source>
+        <translation>较慢的电脑可能需要更久。</translation>
+    </message>
+    <message>
+        <source>Wait for tool outputs</source>
+        <translation>等待工具结果</translation>
+    </message>
+    <message>
+        <source>In seconds, as the hosted service did.</source>
+        <translation>以秒计，与云端服务一致。</translation>
+    </message>
+    <message>
+        <source>Serve the API while the window is open</source>
+        <translation>窗口打开时提供 API</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Allow downloads I ask for</source>
+        <translation>允许我主动发起的下载</translation>
+    </message>
+    <message>
+        <source>Off: Fireside never opens a connection.</source>
+        <translation>关闭后，炉边不会建立任何连接。</translation>
+    </message>
+    <message>
+        <source>Package index for models</source>
+        <translation>下载模型的软件包索引</translation>
+    </message>
+    <message>
+        <source>Empty: the one pip is set up for.</source>
+        <translation>留空则使用 pip 已配置的索引。</translation>
+    </message>
+    <message>
+        <source>Model hub address</source>
+        <translation>模型站地址</translation>
+    </message>
+    <message>
+        <source>Empty: Hugging Face.</source>
+        <translation>留空则使用 Hugging Face。</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>English</translation>
+    </message>
+    <message>
+        <source>简体中文</source>
+        <translation>简体中文</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Every change takes effect at once.</source>
+        <translation>改动立即生效。</translation>
+    </message>
+    <message>
+        <source>Everything is kept in {folder}</source>
+        <translation>所有内容都保存在 {folder}</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Shelf</name>
+    <message>
+        <source>Runs well here</source>
+        <translation>本机运行流畅</translation>
+    </message>
+    <message>
+        <source>Runs, but only just</source>
+        <translation>本机勉强能跑</translation>
+    </message>
+    <message>
+        <source>Too large for this computer</source>
+        <translation>超出这台电脑的能力</translation>
+    </message>
+    <message>
+        <source>needs {needed} of memory, this computer has {memory}</source>
+        <translation>需要 {needed} 内存，本机只有 {memory}</translation>
+    </message>
+    <message>
+        <source>on the graphics card</source>
+        <translation>使用显卡</translation>
+    </message>
+    <message>
+        <source>takes {needed} of {memory} of memory</source>
+        <translation>占用 {memory} 内存中的 {needed}</translation>
+    </message>
+    <message>
+        <source>close other programs first: {missing} of memory are missing now</source>
+        <translation>请先关闭其他程序，现在还差 {missing} 内存</translation>
+    </message>
+    <message>
+        <source>remembers only {context} tokens here</source>
+        <translation>在本机只能记住 {context} 词元</translation>
+    </message>
+    <message>
+        <source>reads up to {context} tokens at once</source>
+        <translation>一次最多读 {context} 词元</translation>
+    </message>
+    <message>
+        <source>slow</source>
+        <translation>较慢</translation>
+    </message>
+    <message>
+        <source>takes {needed} of memory</source>
+        <translation>占用 {needed} 内存</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>{count} languages</source>
+        <translation>{count} 种语言</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>No chat has these words in its title.</source>
+        <translation>没有标题包含这些字的对话。</translation>
+    </message>
+    <message>
+        <source>Your chats will be listed here, newest first.</source>
+        <translation>对话会列在这里，最近的在最上面。</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Search chats by title</source>
+        <translation>按标题搜索对话</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Knowledge</source>
+        <translation>知识库</translation>
+    </message>
+    <message>
+        <source>Discussions</source>
+        <translation>讨论</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Starters</name>
+    <message>
+        <source>Explain something to me, step by step</source>
+        <translation>一步一步给我讲明白一件事</translation>
+    </message>
+    <message>
+        <source>Write a short, friendly email</source>
+        <translation>写一封简短友好的邮件</translation>
+    </message>
+    <message>
+        <source>Help me with some code</source>
+        <translation>帮我看一段代码</translation>
+    </message>
+    <message>
+        <source>Make a plan for the weekend</source>
+        <translation>帮我安排这个周末</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadPainter</name>
+    <message>
+        <source>Title of the chat</source>
+        <translation>对话标题</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadsList</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Past 7 days</source>
+        <translation>过去七天</translation>
+    </message>
+    <message>
+        <source>Past 30 days</source>
+        <translation>过去三十天</translation>
+    </message>
+    <message>
+        <source>{month} {year}</source>
+        <translation>{year}年{month}</translation>
+    </message>
+    <message>
+        <source>January</source>
+        <translation>1月</translation>
+    </message>
+    <message>
+        <source>February</source>
+        <translation>2月</translation>
+    </message>
+    <message>
+        <source>March</source>
+        <translation>3月</translation>
+    </message>
+    <message>
+        <source>April</source>
+        <translation>4月</translation>
+    </message>
+    <message>
+        <source>May</source>
+        <translation>5月</translation>
+    </message>
+    <message>
+        <source>June</source>
+        <translation>6月</translation>
+    </message>
+    <message>
+        <source>July</source>
+        <translation>7月</translation>
+    </message>
+    <message>
+        <source>August</source>
+        <translation>8月</translation>
+    </message>
+    <message>
+        <source>September</source>
+        <translation>9月</translation>
+    </message>
+    <message>
+        <source>October</source>
+        <translation>10月</translation>
+    </message>
+    <message>
+        <source>November</source>
+        <translation>11月</translation>
+    </message>
+    <message>
+        <source>December</source>
+        <translation>12月</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Jump to the latest message</source>
+        <translation>回到最新消息</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话内容</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingNote</name>
+    <message>
+        <source>Waits until the answer above is done</source>
+        <translation>等上面的回答结束后发送</translation>
+    </message>
+    <message>
+        <source>Take the waiting message back</source>
+        <translation>撤回等待中的消息</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Fireside</source>
+        <translation>炉边</translation>
+    </message>
+    <message>
+        <source>Show or hide the side panel</source>
+        <translation>显示或隐藏侧栏</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>前往</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分</translation>
+    </message>
+</context>
+<context>
+    <name>_Note</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Stopped. What was written is kept.</source>
+        <translation>已停止，写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The answer reached the length limit.</source>
+        <translation>回答达到了长度上限。</translation>
+    </message>
+</context>
+</TS>
