@@ -57,6 +57,8 @@ UploadStatus = Literal["pending", "completed", "cancelled", "expired"]
 VectorStoreStatus = Literal["in_progress", "completed", "expired"]
 VectorStoreFileStatus = Literal["in_progress", "completed", "cancelled", "failed"]
 AttributeValue = str | float | bool
+ExecutorKind = Literal["sqlite", "fixed", "person", "server"]
+Approval = Literal["ask", "allow", "never"]
 
 
 def _derived(default: Any) -> Any:
@@ -466,3 +468,44 @@ class SearchHit:
     keyword_score: float | None = None
     vector_score: float | None = None
     rerank_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionExecutor:
+    """What answers the calls of one function of an assistant when no API client does; `config` depends on `kind`.
+
+    sqlite: {"path"}; fixed: {"text"}; person: {}; server: {"server_id", "tool"}.
+    """
+
+    id: str
+    created_at: int
+    assistant_id: str
+    name: str
+    kind: ExecutorKind
+    config: JsonObject = field(default_factory=dict)
+    approval: Approval = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolServer:
+    """A local program that offers tools over its standard streams; started only for an approved call or listing."""
+
+    id: str
+    created_at: int
+    name: str
+    command: tuple[str, ...]
+    environment: JsonObject = field(default_factory=dict)
+    call_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """How well a model calls functions by the built-in suite; `id` is the model's, `results` maps cases to verdicts."""
+
+    id: str
+    created_at: int
+    passed: int
+    total: int
+    parallel: bool
+    chinese: bool
+    results: JsonObject = field(default_factory=dict)

@@ -9,15 +9,18 @@ from types import TracebackType
 
 from engine.store.assistants import Assistants
 from engine.store.blobs import Blobs
+from engine.store.cards import ModelCards
 from engine.store.chunks import Chunks
 from engine.store.database import Database
 from engine.store.file_batches import FileBatches
+from engine.store.executors import Executors
 from engine.store.files import Files, all_named
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.runs import Runs
 from engine.store.steps import Steps
 from engine.store.threads import Threads
+from engine.store.tool_servers import ToolServers
 from engine.store.uploads import Uploads
 from engine.store.vector_store_files import VectorStoreFiles
 from engine.store.vector_stores import VectorStores
@@ -45,6 +48,9 @@ class Store:
         self.vector_store_files = VectorStoreFiles(self._database)
         self.file_batches = FileBatches(self._database)
         self.chunks = Chunks(self._database)
+        self.executors = Executors(self._database)
+        self.tool_servers = ToolServers(self._database)
+        self.model_cards = ModelCards(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -269,6 +269,34 @@ vector_store_files = _table(
     Index("vector_store_files_by_batch", "batch_id", "status", "usage_bytes"),
     Index("vector_store_files_waiting", "seq", sqlite_where=IN_PROGRESS),
     id_column=Column("id", Text, ForeignKey("files.id", ondelete="CASCADE"), nullable=False),
+)
+
+function_executors = _table(
+    "function_executors",
+    Column("assistant_id", Text, ForeignKey("assistants.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("config", _JSON, nullable=False),
+    Column("approval", Text, nullable=False),
+    UniqueConstraint("assistant_id", "name"),
+)
+
+tool_servers = _table(
+    "tool_servers",
+    Column("name", Text, nullable=False, unique=True),
+    Column("command", _TUPLE, nullable=False),
+    Column("environment", _JSON, nullable=False),
+    Column("call_seconds", Integer, nullable=False),
+)
+
+# The id is the model's own.
+model_cards = _table(
+    "model_cards",
+    Column("passed", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("parallel", Boolean, nullable=False),
+    Column("chinese", Boolean, nullable=False),
+    Column("results", _JSON, nullable=False),
 )
 
 # `store_file` is the `seq` of a file in a store: put in again after it was taken out, it is another one.

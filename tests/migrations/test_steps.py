@@ -183,3 +183,19 @@ def test_old_files_and_vector_stores_open_with_all_they_hold(path: Path, step: s
         assert store.file_batches.get("vs_old", "vsfb_old").status == "completed"
         [found] = store.chunks.matching(["vs_old"], '"三分"', 10)
         assert (found.chunk.heading, found.chunk.page, found.attributes) == (("Tea",), 2, {"year": 2024})
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step >= "0003"])
+def test_old_executors_tool_servers_and_cards_open_with_all_they_hold(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        [executor] = store.executors.of("asst_old")
+        assert (executor.name, executor.kind, executor.config) == ("clock", "fixed", {"text": "noon 中午"})
+        assert executor.approval == "allow"
+        [server] = store.tool_servers.list()
+        assert (server.name, server.command, server.call_seconds) == ("files", ("python", "-m", "files"), 60)
+        card = store.model_cards.find("SmolLM2-135M")
+        assert card is not None
+        assert (card.passed, card.total, card.parallel, card.chinese) == (7, 20, False, True)
