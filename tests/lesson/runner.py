@@ -32,7 +32,7 @@ NEEDS = {
     "file search": re.compile(r"file_search(?!\": null)|vector_stores|files\.create"),
 }
 HEADING_NEEDS = {"function calling": re.compile(r"(?i)\bfunction\b"), "file search": re.compile(r"RAG")}
-LANDED: frozenset[str] = frozenset()
+LANDED: frozenset[str] = frozenset({"function calling"})
 
 
 @dataclass
@@ -51,11 +51,9 @@ class Cell:
     @property
     def expectation(self) -> str:
         """Say in words what is checked."""
-        if not self.printed:
-            return "runs"
-        if _objects(self.printed):
-            return "same fields"
-        return "an answer" if "assistant >" in self.printed else "prints"
+        checks = ["same fields"] if _objects(self.printed) else []
+        checks += ["an answer"] if "assistant >" in self.printed else []
+        return ", ".join(checks) or ("prints" if self.printed else "runs")
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -148,18 +146,16 @@ def run_cell(cell: Cell, names: dict[str, Any]) -> None:
 
 def judge(cell: Cell) -> str:
     """Compare what a cell printed with what the lesson shows: fields of objects, presence of an answer."""
-    if not cell.printed:
-        return "ok"
     wanted, found = _objects(cell.printed), _objects(cell.output)
-    if wanted:
-        if len(found) < len(wanted):
-            return f"failed: {len(found)} objects printed, not {len(wanted)}"
-        lacking = sorted({key for w, f in zip(wanted, found, strict=False) for key in w.keys() - f.keys()})
-        return f"failed: fields missing: {', '.join(lacking)}" if lacking else "ok"
+    if len(found) < len(wanted):
+        return f"failed: {len(found)} objects printed, not {len(wanted)}"
+    lacking = sorted({key for w, f in zip(wanted, found, strict=False) for key in w.keys() - f.keys()})
+    if lacking:
+        return f"failed: fields missing: {', '.join(lacking)}"
     if "assistant >" in cell.printed:
         answers = [part.strip() for part in cell.output.split("assistant >")[1:]]
         return "ok" if any(answers) else "failed: no answer was printed"
-    return "ok" if cell.output.strip() else "failed: nothing was printed"
+    return "ok" if cell.output.strip() or not cell.printed else "failed: nothing was printed"
 
 
 @contextlib.contextmanager

@@ -87,6 +87,7 @@ def test_shell_lines_are_not_run() -> None:
         ("assistant > hi", "assistant > \n", "failed: no answer was printed"),
         ('{"id": 1, "data": []}', '{"id": 2, "data": [3], "more": 0}', "ok"),
         ('{"id": 1, "data": []}', '{"id": 2}', "failed: fields missing: data"),
+        ('f {"q": 1}\nassistant > hi', 'f {"q": 2}\nassistant > ', "failed: no answer was printed"),
         ('{"id": 1}\n---\n{"id": 2}', '{"id": 1}', "failed: 1 objects printed, not 2"),
     ],
 )
