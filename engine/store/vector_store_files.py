@@ -109,7 +109,8 @@ class VectorStoreFiles:
 
     def cancel_batch(self, batch_id: str) -> tuple[VectorStoreFile, ...]:
         """End what still waits in a batch as cancelled, without passages; return it."""
-        query = select(_FILES.c.seq, _FILES.c.id).where(_FILES.c.batch_id == batch_id, tables.IN_PROGRESS)
+        mine = (_FILES.c.batch_id == batch_id, tables.IN_PROGRESS)
+        query = select(_FILES.c.seq, _FILES.c.id).where(*mine).order_by(_FILES.c.seq)
         with self._database.transaction() as connection:
             found = connection.execute(query).all()
             return tuple(self._close(seq, file_id, status="cancelled") for seq, file_id in found)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cancel import CancelToken
 from engine.errors import InvalidRequest, Unavailable
 from engine.service import Engine
 from tests.support.fixtures import EngineFactory
@@ -67,3 +68,24 @@ def test_one_of_several_is_the_default(engine: Engine) -> None:
     put_embedder(engine, "b")
     engine.models.set_default("b")
     assert engine.embeddings.embed("text-embedding-3-small", ["x"])[2] == "b"
+
+
+def test_files_are_embedded_by_the_default_model_where_there_is_one(engine: Engine) -> None:
+    assert engine.embeddings.for_files() is None
+    folder = put_embedder(engine)
+    embedder = engine.embeddings.for_files()
+    assert embedder is not None
+    assert (embedder.id, len(embedder.embed(["a", "b"], CancelToken()))) == ("tiny-embedder", 2)
+
+    (folder / "model.safetensors").unlink()
+    assert engine.embeddings.for_files() is None
+
+
+def test_files_of_a_vector_store_are_embedded(engine: Engine) -> None:
+    put_embedder(engine)
+    vector_store = engine.vector_stores.create(file_ids=[engine.files.create(b"Tea steeps.").id])
+
+    assert engine.vector_stores.wait([vector_store.id], 60)
+
+    vector_bytes = engine.vector_stores.get(vector_store.id).usage_bytes - len(b"Tea steeps.")
+    assert vector_bytes == 64 * 4  # the scripted embedder's dimensions, as float32
