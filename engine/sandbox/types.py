@@ -34,7 +34,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Mount:
-    """A file or folder whose copy the session sees as `/mnt/data/<name>`, and as `/mnt/data/<file_id>` if it has one."""
+    """A file or folder; the session sees a copy as `/mnt/data/<name>`, and as `/mnt/data/<file_id>` if it has an id."""
 
     path: Path
     name: str
@@ -52,7 +52,7 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class ProducedFile:
-    """A plain file the cell made or changed; `name` is relative to /mnt/data. Read it with `engine.sandbox.read_file`."""
+    """A plain file the cell made or changed; `name` is relative to /mnt/data. Read it with `read_file`."""
 
     name: str
     size: int

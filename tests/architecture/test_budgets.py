@@ -26,7 +26,6 @@ BROAD_EXCEPTS: dict[str, int] = {
     "engine/retrieval/ingest.py": 1,
     "engine/runs/alarms.py": 1,
     "engine/runs/runner.py": 2,
-    "engine/sandbox/canary.py": 1,
     "engine/sandbox/cells.py": 2,
     "engine/server/gate.py": 1,
     "engine/workers/child.py": 1,

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.sandbox import launch
+
+
+def test_the_environment_is_built_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "x")
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+
+    environment = launch.environment("/tmp")
+
+    assert "SECRET_KEY" not in environment
+    assert "PYTHONPATH" not in environment
+    assert environment["HOME"] == environment["TMPDIR"] == "/tmp"
+    assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "1"
+
+
+def test_the_command_finds_the_libraries_and_this_program() -> None:
+    command = launch.command()
+    code = command[command.index("-c") + 1]
+    looked = code.replace("main()", "import numpy; print(numpy.__name__)")
+
+    said = subprocess.run([*(looked if part == code else part for part in command)], capture_output=True, check=True)
+
+    assert said.stdout.strip() == b"numpy"
+
+
+def test_only_libraries_are_readable() -> None:
+    paths = [Path(path) for path in launch.readable()]
+    own = Path(launch.own_root())
+
+    assert all(path.exists() for path in paths)
+    assert launch.FONT.parent in paths
+    for private in (own, own / "engine", Path.home(), Path("/etc/passwd"), Path("/")):
+        assert not any(private == path or private.is_relative_to(path) for path in paths)
+
+
+def test_the_built_app_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", "/usr/lib", raising=False)
+
+    assert launch.command() == [sys.executable, "--worker", "sandbox"]
+    assert "/usr/lib" in launch.readable()
+    assert launch.own_root() == ""
+
+
+def test_the_font_for_chinese_is_there() -> None:
+    assert launch.FONT.stat().st_size < 5_000_000
+    assert (launch.FONT.parent / "LICENSE.txt").exists()
