@@ -36,7 +36,7 @@ def read(path: Path) -> Iterator[Block]:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the pieces of a program; nested definitions begin their own, up to two levels deep."""
+    """Yield the pieces of a program; nested definitions begin their own, up to three levels deep."""
     lines = text.expandtabs(4).split("\n")
     start, name, level = 0, "", 0
     for index, line in enumerate(lines):
@@ -45,7 +45,7 @@ def blocks(text: str) -> Iterator[Block]:
             continue
         begin = _with_what_belongs_above(lines, start, index)
         yield from _piece(lines, start, begin, name, level)
-        start, name, level = begin, found["name"].strip(":<>\"`~"), 1 + (_depth(line) > 0)
+        start, name, level = begin, found["name"].strip(':<>"`~'), _level(_depth(line))
     yield from _piece(lines, start, len(lines), name, level)
 
 
@@ -56,6 +56,10 @@ def _piece(lines: list[str], start: int, end: int, name: str, level: int) -> Ite
         return
     text = "\n".join(lines[start:end]).rstrip()
     yield Block(text=text, kind="code", line=start + 1, level=level, title=name)
+
+
+def _level(depth: int) -> int:
+    return 1 if not depth else 2 if depth <= _MAX_INDENT // 2 else 3
 
 
 def _depth(line: str) -> int:

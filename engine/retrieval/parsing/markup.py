@@ -41,7 +41,7 @@ def blocks(text: str, *, page: int | None = None) -> list[Block]:
     collector = _Collector(page)
     collector.feed(text)
     collector.close()
-    collector.end()
+    collector.finish()
     return collector.blocks
 
 
@@ -106,6 +106,12 @@ class _Collector(HTMLParser):
             self.blocks.append(Block(text=collapse(plain(data)), kind="heading", level=1, page=self._page))
         elif not self._hidden:
             self._text.append(data)
+
+    def finish(self) -> None:
+        """End all that was left open."""
+        while self._tables:
+            self._table_end("table")
+        self.end()
 
     def end(self) -> None:
         """Make a block of what was gathered."""

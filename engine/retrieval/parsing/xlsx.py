@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
@@ -22,6 +23,7 @@ from engine.retrieval.parsing.package import broken, opened
 log = logging.getLogger(__name__)
 
 _DAMAGE = (
+    ParseError,
     InvalidFileException,
     zipfile.BadZipFile,
     KeyError,
