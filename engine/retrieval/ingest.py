@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _GROUP = 64  # passages stored, or embedded, at once
 _ATTEMPTS = 3
+_CLOSE_SECONDS = 10.0  # for the parser: between two groups it stops at once
 _PAUSE_SECONDS = 30.0  # before trying again what the disk or the database refused
 
 # What the disk or the database refuses is not the file's fault, and passes.
@@ -57,6 +58,7 @@ class Ingest:
         self._bus = bus
         self._embedder = embedder
         self._cancel = CancelToken()
+        self._left_behind = threading.Event()
         self._wake = threading.Event()
         self._ended = threading.Condition()
         self._cancel.on_set(self._wake.set)
@@ -90,7 +92,10 @@ class Ingest:
         """Stop after the present group of passages; the next start goes on from there."""
         self._cancel.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_CLOSE_SECONDS)
+        if self._thread.is_alive():
+            self._left_behind.set()
+            log.info("a file is still being read; the next start reads it again")
         with self._ended:
             self._ended.notify_all()
 
@@ -116,7 +121,8 @@ class Ingest:
         except NotFound:
             self.wake()  # taken out or cancelled meanwhile
         except Cancelled:
-            self._store.vector_store_files.pause(job)
+            if not self._left_behind.is_set():
+                self._store.vector_store_files.pause(job)
         except Unavailable:
             with contextlib.suppress(Unavailable):
                 self._store.vector_store_files.pause(job)
@@ -154,6 +160,7 @@ class Ingest:
         chunks = split(document, strategy["max_chunk_size_tokens"], strategy["chunk_overlap_tokens"])
         if not chunks:
             raise Unreadable("There is no text in this file that could be searched.")
+        self._stop_if_closing()
         self._store.chunks.clear(job)
         for start in range(0, len(chunks), _GROUP):
             self._stop_if_closing()

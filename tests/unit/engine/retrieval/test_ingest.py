@@ -282,6 +282,28 @@ def test_waiting_ends_with_time_or_with_the_close(bench: _Bench) -> None:
     assert not bench.ingest.wait([bench.vs])
 
 
+def test_a_parser_that_does_not_end_is_left_behind(bench: _Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, go_on, real = threading.Event(), threading.Event(), ingest_module.parse
+
+    def parse(path: Path, name: str) -> Document:
+        reached.set()
+        go_on.wait(60)
+        return real(path, name)
+
+    monkeypatch.setattr(ingest_module, "parse", parse)
+    monkeypatch.setattr(ingest_module, "_CLOSE_SECONDS", 0.01)
+    file_id = bench.add(b"tea")
+    bench.ingest.start()
+    assert reached.wait(60)
+
+    bench.ingest.close()
+    go_on.set()
+    bench.ingest._thread.join(60)
+
+    assert (bench.file(file_id).status, bench.file(file_id).attempts) == ("in_progress", 1)
+    assert bench.store.chunks.list(bench.vs, file_id) == ()
+
+
 READER = """
 import sys
 from pathlib import Path
