@@ -491,10 +491,7 @@ def build(arguments: list[str]) -> int:
 def shots(arguments: list[str]) -> int:
     set_up()
     prepare_screen()
-    command: list[str | Path] = [venv_python(), "-m", "desktop.shots", ROOT / "build" / "shots", *arguments]
-    if LINUX and not has_screen():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return become(command)
+    return become([venv_python(), "-m", "desktop.shots", "--out", ROOT / "build" / "shots", *arguments])
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
