@@ -443,7 +443,10 @@ class FileBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included."""
+    """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included.
+
+    `start` and `stop` are its place in the text of the whole file, without the table header that may be repeated in it.
+    """
 
     text: str
     tokens: int
@@ -452,6 +455,8 @@ class Chunk:
     line: int | None = None
     last_line: int | None = None
     heading: tuple[str, ...] = ()
+    start: int | None = None
+    stop: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

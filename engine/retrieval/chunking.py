@@ -144,6 +144,8 @@ class _Splitter:
             line=self._line(blocks[0], start),
             last_line=self._line(blocks[-1], stop),
             heading=self._paths[self._pieces[first].block],
+            start=start,
+            stop=stop,
         )
 
     def _is_heading(self, index: int) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
+    Connection,
     Float,
     Integer,
     Select,
@@ -16,10 +18,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal_column,
     select,
     table,
     text,
+    tuple_,
     update,
 )
 
@@ -33,24 +35,24 @@ from engine.types import AttributeValue, Chunk
 _CHUNKS, _FILES, _VECTORS = tables.chunks, tables.vector_store_files, tables.chunk_vectors
 _COLUMNS = [_CHUNKS.c[field.name] for field in fields(Chunk)]
 _WORDS: TableClause = table("chunk_words", column("rowid", Integer), column("words", Text))
-_SEARCH = (
-    select(
-        _CHUNKS.c.seq,
-        _FILES.c.vector_store_id,
-        _FILES.c.id.label("file_id"),
-        tables.files.c.filename,
-        _FILES.c.attributes,
-        _CHUNKS.c.position,
-        _WORDS.c.words,
-        literal_column("-bm25(chunk_words, 1.0, 0.5)", Float).label("rank"),  # words count double
-        *_COLUMNS,
-    )
-    .select_from(_WORDS)
-    .join(_CHUNKS, _CHUNKS.c.seq == _WORDS.c.rowid)
-    .join(_FILES, _FILES.c.seq == _CHUNKS.c.store_file)
-    .join(tables.files, tables.files.c.id == _FILES.c.id)
-    .where(text("chunk_words MATCH :expression"), _FILES.c.status == "completed")
-)
+_PASSAGE = [
+    _CHUNKS.c.seq,
+    _CHUNKS.c.store_file,
+    _FILES.c.vector_store_id,
+    _FILES.c.id.label("file_id"),
+    tables.files.c.filename,
+    _FILES.c.attributes,
+    _CHUNKS.c.position,
+    _WORDS.c.words,
+    *_COLUMNS,
+]
+# Only numbers are sorted; what belongs to the best is read afterwards. Words count double, headings once.
+_BEST = text(
+    "SELECT rowid AS seq, -bm25(chunk_words, 1.0, 0.5, 0.0) AS rank FROM chunk_words"
+    " WHERE chunk_words MATCH :expression ORDER BY rank DESC, rowid LIMIT :most"
+).columns(column("seq", Integer), column("rank", Float))
+_FEW_PLACES = 200
+_KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,13 @@ class NewChunk:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that holds at least one of the words. `rank` is BM25's: the larger, the better."""
+    """A passage with where it is; `store_file` is the `seq` of its file's place in the store.
+
+    `rank` is BM25's if it was found by words: the larger, the better.
+    """
 
     seq: int
+    store_file: int
     vector_store_id: str
     file_id: str
     filename: str
@@ -74,7 +80,7 @@ class Found:
     position: int
     chunk: Chunk
     words: str
-    rank: float
+    rank: float = 0.0
 
 
 class Chunks:
@@ -100,15 +106,17 @@ class Chunks:
                 {"store_file": job.seq, "position": position, **asdict(entry.chunk)}
                 for position, entry in enumerate(new, start)
             ]
+            place = f"{_store_word(job.file.vector_store_id)} {_file_word(job.seq)}"
             seqs = connection.execute(
                 insert(_CHUNKS).returning(_CHUNKS.c.seq, sort_by_parameter_order=True), rows
             ).scalars()
             words = [
-                {"seq": seq, "words": entry.words, "heading": entry.heading_words}
+                {"seq": seq, "words": entry.words, "heading": entry.heading_words, "place": place}
                 for seq, entry in zip(seqs, new, strict=True)
             ]
             connection.execute(
-                text("INSERT INTO chunk_words (rowid, words, heading) VALUES (:seq, :words, :heading)"), words
+                text("INSERT INTO chunk_words (rowid, words, heading, place) VALUES (:seq, :words, :heading, :place)"),
+                words,
             )
 
     def close(self, job: Job, count: int) -> None:
@@ -154,16 +162,54 @@ class Chunks:
         Only files that can be searched; with `within`, only those files (`seq` of their places): the limit counts
         what passes, so a narrow filter loses nothing.
         """
+        if not vector_store_ids or (within is not None and not within):
+            return ()
+        places = [_store_word(each) for each in vector_store_ids]
+        if within is not None and len(within) <= _FEW_PLACES:
+            places = [_file_word(each) for each in within]
+        expression = f"{{words heading}} : ({expression}) AND place : ({' OR '.join(places)})"
+        most = limit
+        with self._database.read() as connection:
+            while True:
+                best = dict(map(tuple, connection.execute(_BEST, {"expression": expression, "most": most})))
+                conditions = [_CHUNKS.c.seq.in_(listed(list(best)))]
+                conditions.append(_FILES.c.vector_store_id.in_(listed(vector_store_ids)))
+                if within is not None:
+                    conditions.append(_FILES.c.seq.in_(listed(within)))
+                found = _passages(connection, conditions)
+                if len(found) >= limit or len(best) < most:
+                    break
+                most *= 8  # files that are still being read, or do not pass the filter, took the places
+        ranked = [replace(each, rank=best[each.seq]) for each in found]
+        return tuple(sorted(ranked, key=lambda each: (-each.rank, each.seq))[:limit])
+
+    def at(self, places: Sequence[tuple[int, int]]) -> tuple[Found, ...]:
+        """Return the passages at these places (`store_file`, `position`) that can be searched, in no order."""
+        found: list[Found] = []
+        with self._database.read() as connection:
+            for start in range(0, len(places), _KEYS_AT_ONCE):
+                keys = tuple_(_CHUNKS.c.store_file, _CHUNKS.c.position).in_(places[start : start + _KEYS_AT_ONCE])
+                found += _passages(connection, [keys])
+        return tuple(found)
+
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """Return in how many passages, of all stores, each word is; those in none are left out."""
+        query = text("SELECT term, doc FROM chunk_words_terms WHERE term = :word")
+        with self._database.read() as connection:
+            rows = (connection.execute(query, {"word": word}).first() for word in words)
+            return {row.term: row.doc for row in rows if row is not None}
+
+    def vectors(self, store_file: int, embedder: str, *, start: int, limit: int) -> tuple[tuple[int, bytes], ...]:
+        """Return position and vector of up to `limit` passages of a file from position `start` on, in order."""
         query = (
-            _SEARCH.where(_FILES.c.vector_store_id.in_(listed(vector_store_ids)))
-            .order_by(text("rank DESC"), _CHUNKS.c.seq)
+            select(_CHUNKS.c.position, _VECTORS.c.vector)
+            .join(_VECTORS, _VECTORS.c.chunk == _CHUNKS.c.seq)
+            .where(_CHUNKS.c.store_file == store_file, _CHUNKS.c.position >= start, _VECTORS.c.embedder == embedder)
+            .order_by(_CHUNKS.c.position)
             .limit(limit)
         )
-        if within is not None:
-            query = query.where(_FILES.c.seq.in_(listed(within)))
         with self._database.read() as connection:
-            rows = connection.execute(query, {"expression": expression}).mappings()
-            return tuple(_found(dict(row)) for row in rows)
+            return tuple((position, vector) for position, vector in connection.execute(query))
 
     def _change(self, connection: Any, job: Job, **values: Any) -> None:
         change = update(_FILES).where(_FILES.c.seq == job.seq, tables.IN_PROGRESS).values(values)
@@ -171,9 +217,30 @@ class Chunks:
             raise NotFound("waiting file", job.file.id)
 
 
+def _passages(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> list[Found]:
+    query = (
+        select(*_PASSAGE)
+        .select_from(_CHUNKS)
+        .join(_FILES, _FILES.c.seq == _CHUNKS.c.store_file)
+        .join(tables.files, tables.files.c.id == _FILES.c.id)
+        .join(_WORDS, _WORDS.c.rowid == _CHUNKS.c.seq)
+        .where(_FILES.c.status == "completed", *conditions)
+    )
+    return [_found(dict(row)) for row in connection.execute(query).mappings()]
+
+
 def _found(row: dict[str, Any]) -> Found:
     chunk = Chunk(**{field.name: row.pop(field.name) for field in fields(Chunk)})
     return Found(chunk=chunk, **row)
+
+
+def _store_word(vector_store_id: str) -> str:
+    """Return the word in `place` for a store; what it lacks in case is checked against the row."""
+    return "".join(character for character in vector_store_id if character.isalnum())
+
+
+def _file_word(store_file: int) -> str:
+    return f"f{store_file}"
 
 
 def _unseen(query: Select[Any], job: Job, embedder: str) -> Select[Any]:

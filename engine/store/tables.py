@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -313,6 +313,8 @@ chunks = Table(
     Column("line", Integer),
     Column("last_line", Integer),
     Column("heading", _TUPLE, nullable=False),
+    Column("start", Integer),
+    Column("stop", Integer),
     UniqueConstraint("store_file", "position"),
     sqlite_autoincrement=True,
 )
@@ -326,10 +328,15 @@ chunk_vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
-# SQLAlchemy has no word for a full-text table; its row ids are the chunks' `seq`. It goes with its chunks.
-CHUNK_WORDS = "CREATE VIRTUAL TABLE chunk_words USING fts5(words, heading, tokenize = 'unicode61 remove_diacritics 2')"
+# SQLAlchemy has no word for a full-text table; its row ids are the chunks' `seq`. It goes with its chunks. `place`
+# names the store and the file, so that a search in one store does not read the words of all.
+CHUNK_WORDS = (
+    "CREATE VIRTUAL TABLE chunk_words USING fts5(words, heading, place, tokenize = 'unicode61 remove_diacritics 2')"
+)
+# How many chunks hold a word.
+CHUNK_TERMS = "CREATE VIRTUAL TABLE chunk_words_terms USING fts5vocab(chunk_words, 'row')"
 FORGET_WORDS = (
     "CREATE TRIGGER chunks_forget_words AFTER DELETE ON chunks BEGIN DELETE FROM chunk_words WHERE rowid = old.seq; END"
 )
-for _statement in (CHUNK_WORDS, FORGET_WORDS):
+for _statement in (CHUNK_WORDS, CHUNK_TERMS, FORGET_WORDS):
     event.listen(chunks, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -73,7 +73,8 @@ def _contents(path: Path) -> Contents:
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         names = [row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        names = [name for name in names if not name.startswith(("sqlite_", "alembic_"))]
+        # What a full-text table consists of is its own affair.
+        names = [name for name in names if not name.startswith(("sqlite_", "alembic_", "chunk_words_"))]
         return {name: [dict(row) for row in connection.execute(f"SELECT * FROM {name}")] for name in names}
 
 

@@ -121,3 +121,62 @@ def test_vectors_are_made_once_for_each_embedder(store: Store, vs: str) -> None:
     store.chunks.add_vectors(job, "other", [(first, vector)])
     assert [words for _, words in store.chunks.without_vector(job, "mini", 9)] == ["a", "c"]
     assert store.vector_store_files.get(vs, job.file.id).usage_bytes == 3 + 3 * 8
+
+
+def test_one_store_is_searched_without_the_others_and_whatever_is_still_being_read(store: Store, vs: str) -> None:
+    other = store.vector_stores.create().id
+    for number in range(30):
+        put(store, other, stored(store, b"o%d" % number).id)
+        kept(store, "tea tea tea")
+    put(store, vs, stored(store, b"mine").id)
+    mine = kept(store, "tea")
+    put(store, vs, stored(store, b"waiting").id)
+    kept(store, *["tea tea"] * 30, finish=False)
+
+    [found] = store.chunks.matching([vs], '"tea"', 2)
+    assert (found.store_file, found.vector_store_id, found.rank > 0) == (mine.seq, vs, True)
+    assert store.chunks.matching([], '"tea"', 2) == ()
+    assert len(store.chunks.matching([vs, other], '"tea"', 100)) == 31
+
+
+def test_many_places_narrow_as_few_do(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    job = kept(store, "tea")
+
+    for within in ([job.seq], [job.seq, *range(10_000, 10_500)]):
+        assert len(store.chunks.matching([vs], '"tea"', 5, within=within)) == 1
+    assert store.chunks.matching([vs], '"tea"', 5, within=[]) == ()
+
+
+def test_the_words_of_places_are_no_words_of_passages(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    job = kept(store, "tea")
+
+    assert store.chunks.matching([vs], f'"f{job.seq}"', 5) == ()
+
+
+def test_passages_are_found_by_their_places(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    job = kept(store, *(f"text {n}" for n in range(1200)))
+
+    found = store.chunks.at([(job.seq, n) for n in range(0, 1200, 2)] + [(job.seq + 1, 0), (job.seq, 5000)])
+    assert {each.chunk.text for each in found} == {f"text {n}" for n in range(0, 1200, 2)}
+
+
+def test_how_common_words_are(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    kept(store, "tea 茶文", "tea tea", "milk")
+
+    assert store.chunks.frequencies(["tea", "茶文", "coffee"]) == {"tea": 2, "茶文": 1}
+
+
+def test_vectors_come_back_in_order_and_only_those_of_the_embedder(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    job = kept(store, "a", "b", "c", finish=False)
+    seqs = [seq for seq, _ in store.chunks.without_vector(job, "e", 9)]
+    store.chunks.add_vectors(job, "e", [(seqs[2], b"3"), (seqs[0], b"1")])
+    store.chunks.add_vectors(job, "other", [(seqs[1], b"2")])
+
+    assert store.chunks.vectors(job.seq, "e", start=0, limit=9) == ((0, b"1"), (2, b"3"))
+    assert store.chunks.vectors(job.seq, "e", start=1, limit=9) == ((2, b"3"),)
+    assert store.chunks.vectors(job.seq, "e", start=0, limit=1) == ((0, b"1"),)
