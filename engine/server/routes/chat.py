@@ -37,6 +37,7 @@ class _Job:
             tuple(message.to_chat() for message in body.messages),
             **calling,
             sampling=chat.sampling(**body.sampling()),
+            extra=body.extra(),
             on_event=self._hear,
             cancel=self.cancel,
         )

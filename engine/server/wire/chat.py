@@ -222,3 +222,9 @@ class CreateCompletion(Body):
             "parallel_tool_calls": self.parallel_tool_calls is not False,
             "response_format": given.get("response_format"),
         }
+
+    def extra(self) -> dict[str, Any]:
+        """Return what the chat template is told besides; families look for the one name or the other."""
+        if self.reasoning_effort is None:
+            return {}
+        return {"reasoning_effort": self.reasoning_effort, "enable_thinking": self.reasoning_effort != "none"}

@@ -84,6 +84,18 @@ def test_a_choice_among_nothing_is_refused(fields: Any) -> None:
         _parse(**fields)
 
 
+@pytest.mark.parametrize(
+    ("effort", "extra"),
+    [
+        (None, {}),
+        ("low", {"reasoning_effort": "low", "enable_thinking": True}),
+        ("none", {"reasoning_effort": "none", "enable_thinking": False}),
+    ],
+)
+def test_effort_is_told_to_the_template(effort: str | None, extra: dict[str, Any]) -> None:
+    assert _parse(reasoning_effort=effort).extra() == extra
+
+
 def test_one_stop_string_is_a_list() -> None:
     assert _parse(stop="x").sampling()["stop"] == ("x",)
 
