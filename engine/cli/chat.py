@@ -8,6 +8,7 @@ import sys
 from engine.cli import download
 from engine.cli.answer import answer
 from engine.cli.arguments import Arguments
+from engine.cli.logs import logged
 from engine.cli.terminal import size, words_for
 from engine.cli.words import Words
 from engine.errors import InvalidRequest, Unavailable
@@ -21,7 +22,7 @@ _MARK = {"fireside": "terminal"}
 def run(args: Arguments) -> int:
     """Answer one message, or talk until an empty line; returns the exit code."""
     words = words_for(args.home)
-    with Engine(args.home) as engine:
+    with Engine(args.home) as engine, logged(engine.paths):
         _ensure_chat_model(engine, args.model, words)
         assistant = _assistant(engine, args.assistant, words)
         thread = engine.threads.create()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,14 @@ def _work(names: Sequence[str]) -> int:
 
 
 def _serve_beside(engine: Engine) -> Callable[[], None]:
-    """Serve the API next to the window whenever its settings say so; the window itself may not know the server."""
+    """Keep the log, and serve the API when the settings say so; the window itself may not know the server."""
+    from engine.cli.logs import logged
     from engine.server.switch import ApiSwitch
 
-    return ApiSwitch(engine).close
+    running = ExitStack()
+    running.enter_context(logged(engine.paths))
+    running.callback(ApiSwitch(engine).close)
+    return running.close
 
 
 def _run(args: Arguments) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.cli.arguments import Arguments
 from engine.cli.download import fetch
+from engine.cli.logs import logged
 from engine.cli.terminal import size, width, words_for
 from engine.cli.words import Words
 from engine.service import Engine
@@ -20,7 +21,7 @@ _PAUSED = 130
 def run(args: Arguments) -> int:
     """Carry out one action; returns the exit code."""
     words = words_for(args.home)
-    with Engine(args.home) as engine:
+    with Engine(args.home) as engine, logged(engine.paths):
         match args.action:
             case "list":
                 _list(engine, words)

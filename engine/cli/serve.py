@@ -8,6 +8,7 @@ import threading
 from types import FrameType
 
 from engine.cli.arguments import Arguments
+from engine.cli.logs import logged
 from engine.cli.terminal import words_for
 from engine.server.auth import load_or_make_key
 from engine.server.listen import ApiServer
@@ -18,7 +19,7 @@ def run(args: Arguments) -> int:
     """Serve until told to stop. Raises FiresideError when the home folder or the port is taken."""
     words = words_for(args.home)
     asked_to_stop = _stop_on_signals()
-    with Engine(args.home) as engine:
+    with Engine(args.home) as engine, logged(engine.paths):
         key = args.api_key or load_or_make_key(engine.paths.api_key)
         port = engine.settings.current.api_port if args.port is None else args.port
         server = ApiServer(engine, key=key, port=port, ipv6=args.ipv6)
