@@ -14,6 +14,7 @@ _EPILOG = """exit codes: 0 done, 1 it could not be done (one sentence says why),
 examples:
   fireside                               open the window
   fireside models get qwen2.5-coder-1.5b-instruct-q4_k_m
+  fireside models grade qwen2.5-coder-1.5b-instruct-q4_k_m
   fireside chat "What is a Kangxi radical?"
   fireside serve --port 8321             then: OpenAI(base_url="http://127.0.0.1:8321/v1", api_key=...)
 """
@@ -98,6 +99,9 @@ def _add_models(models: argparse.ArgumentParser, common: argparse.ArgumentParser
     for name, words in (("get", "download a model; resumes where it stopped"), ("remove", "delete a model's file")):
         action = actions.add_parser(name, parents=[common], help=words)
         action.add_argument("model_id", metavar="ID")
+    grade = actions.add_parser("grade", parents=[common], help="measure how well a model calls functions (minutes)")
+    grade.add_argument("model_id", metavar="ID")
+    grade.add_argument("--json", action="store_true", help="for programs")
     add = actions.add_parser("import", parents=[common], help="copy a GGUF or a model folder into the home folder")
     add.add_argument("file", type=Path, metavar="FILE")
 

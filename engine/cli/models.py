@@ -1,7 +1,9 @@
-"""`fireside models`: list, recommend, get, import, remove."""
+"""`fireside models`: list, recommend, get, grade, import, remove."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from engine.cli.logs import logged
 from engine.cli.terminal import size, width, words_for
 from engine.cli.words import Words
 from engine.service import Engine
+from engine.tools.grading import Case, Verdict, suite
 from models.fit import Fit
 from models.types import CatalogueEntry
 
@@ -29,6 +32,8 @@ def run(args: Arguments) -> int:
                 _recommend(engine, words)
             case "get":
                 return _get(engine, args.model_id, words)
+            case "grade":
+                _grade(engine, args.model_id, words, as_json=args.json)
             case "import":
                 _import(engine, args.file, words)
             case "remove":
@@ -41,6 +46,33 @@ def _get(engine: Engine, model_id: str, words: Words) -> int:
         sys.stdout.write(words("already", id=model_id) + "\n")
         return 0
     return 0 if fetch(engine, model_id, words) else _PAUSED
+
+
+def _grade(engine: Engine, model_id: str, words: Words, *, as_json: bool) -> None:
+    engine.models.get(model_id)
+    done: list[str] = []
+
+    def show(case: Case, verdict: Verdict) -> None:
+        done.append(case.id)
+        total = len(suite())
+        line = words("grade_case", number=len(done), total=total, verdict=verdict, case=case.id)
+        (sys.stderr if as_json else sys.stdout).write(line + "\n")
+        sys.stdout.flush()
+
+    card = engine.grading.grade(model_id, on_case=show)
+    if as_json:
+        sys.stdout.write(json.dumps(dataclasses.asdict(card), ensure_ascii=False) + "\n")
+        return
+    said = {True: words("yes"), False: words("no")}
+    line = words(
+        "grade_card",
+        id=card.id,
+        passed=card.passed,
+        total=card.total,
+        parallel=said[card.parallel],
+        chinese=said[card.chinese],
+    )
+    sys.stdout.write(line + "\n")
 
 
 def _import(engine: Engine, path: Path, words: Words) -> None:

@@ -47,6 +47,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "还没有安装模型。现在下载 {name}（{size}）吗？[Y/n] ",
     ),
     # models
+    "grade_case": ("{number:>2} of {total}  {verdict:<16} {case}", "{number:>2}/{total}  {verdict:<16} {case}"),
+    "grade_card": (
+        "{id}: calls {passed}/{total}, parallel {parallel}, Chinese {chinese}",
+        "{id}：函数调用 {passed}/{total}，并行调用{parallel}，中文{chinese}",
+    ),
+    "yes": ("yes", "支持"),
+    "no": ("no", "不支持"),
     "installed": ("Installed:", "已安装："),
     "available": ("Available (fireside models get ID):", "可下载（fireside models get ID）："),
     "nothing_installed": ("  nothing yet", "  暂无"),

@@ -44,6 +44,7 @@ class InferenceClient:
         self._lock = threading.Lock()
         self._seats: dict[str, Seat] = {}
         self._endless_templates: set[LoadSpec] = set()
+        self._taught: dict[LoadSpec, bool] = {}
         self._closed = threading.Event()
 
     def load(self, spec: LoadSpec, on_progress: Callable[[float], None] | None = None) -> LoadedModel:
@@ -191,6 +192,7 @@ class InferenceClient:
             "messages": [_message(message) for message in request.messages],
             "tools": list(request.tools) if request.tool_choice != "none" else [],
             "extra": request.extra,
+            "plain": not self._knows_calls(seat, spec, request),
         }
         try:
             untrusted = seat.worker.call("prepare", args, timeout=_TEMPLATE)
@@ -202,6 +204,15 @@ class InferenceClient:
             self._ensure(seat, spec, cancel)
             untrusted = seat.worker.call("prepare", args, timeout=_TEMPLATE)
         return str(untrusted.get("prompt", "")), _whole(untrusted.get("tokens"), spec)
+
+    def _knows_calls(self, seat: Seat, spec: LoadSpec, request: ChatRequest) -> bool:
+        """Return whether the model was trained to write its template's calls; asked of it once, when it matters."""
+        if not request.tools and not any(message.tool_calls for message in request.messages):
+            return True
+        if spec not in self._taught:
+            self._taught[spec] = bool(seat.worker.call("taught", {}, timeout=_WORK_SILENCE).get("taught"))
+            log.info("%s %s its template's calls", spec.model_id, "knows" if self._taught[spec] else "does not know")
+        return self._taught[spec]
 
 
 class _Tally:
@@ -217,7 +228,11 @@ class _Tally:
             self._tokens += tokens
             logprobs = untrusted.get("logprobs")
             given = tuple(logprobs) if isinstance(logprobs, list) else ()
-            self._on_event(TextDelta(text=str(untrusted["text"]), tokens=tokens, logprobs=given))
+            self._on_event(
+                TextDelta(
+                    text=str(untrusted["text"]), tokens=tokens, logprobs=given, words=bool(untrusted.get("words"))
+                )
+            )
             return
         done, total, self._cached = (_whole(untrusted.get(key), self._spec) for key in ("read", "total", "cached"))
         self._on_event(Reading(done=done, total=total, cached=self._cached))
@@ -236,6 +251,7 @@ def _demand(request: ChatRequest) -> JsonObject | None:
         "tool_choice": request.tool_choice,
         "parallel": request.parallel_tool_calls,
         "response_format": request.response_format,
+        "most": request.max_calls,
     }
 
 

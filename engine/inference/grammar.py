@@ -19,10 +19,8 @@ Literal = Callable[[str], str]  # text -> Lark terms, special tokens by id; "" -
 _LAYOUT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
-def calls(
-    form: CallFormat, tools: Sequence[JsonObject], literal: Literal, *, parallel: bool, opened: bool
-) -> str | None:
-    """Return the grammar of one call, or of one and more; `opened`: the marker has been written already.
+def calls(form: CallFormat, tools: Sequence[JsonObject], literal: Literal, *, most: int, opened: bool) -> str | None:
+    """Return the grammar of one to `most` calls; `opened`: the marker has been written already.
 
     None for formats whose arguments are no grammar of ours ("gemma"): those are checked after the fact.
     """
@@ -34,8 +32,10 @@ def calls(
         function = tool["function"]
         rules += _arguments(form, number, function.get("parameters") or {}, literal)
         names.append(_sequence(literal(function["name"] + form.middle), f"arguments_{number}"))
-    more = _sequence(literal(form.between), "call") if parallel and form.between is not None else ""
-    start = _sequence(literal(before), "call", f"({more})*" if more else "", literal(form.end))
+    more = ""
+    if most > 1 and form.between is not None:
+        more = f"({_sequence(literal(form.between), 'call')}){{0,{most - 1}}}"
+    start = _sequence(literal(before), "call", more, literal(form.end))
     return "\n".join([f"start: {start}", "call: " + " | ".join(names), *rules])
 
 

@@ -76,7 +76,7 @@ class ChatRequest:
 
     `tool_choice` (none, auto, required, or one function), `parallel_tool_calls` and `response_format` are the API's:
     the backend holds the answer to them while it writes. The text that comes back still has the calls in it, in the
-    model's own form: `toolcalls.ToolCallParser` reads them.
+    model's own form: `toolcalls.ToolCallParser` reads them. At most `max_calls` calls come in one answer.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -84,6 +84,7 @@ class ChatRequest:
     tool_choice: JsonObject | str = "auto"
     parallel_tool_calls: bool = True
     response_format: JsonObject | str | None = None
+    max_calls: int = 8
     sampling: Sampling = field(default_factory=Sampling)
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -99,11 +100,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextDelta:
-    """Newly written text; `tokens` of them; `logprobs` per token if asked for."""
+    """Newly written text; `tokens` of them; `logprobs` per token if asked for.
+
+    `words`: the model was asked for words, so whatever looks like a call is none.
+    """
 
     text: str
     tokens: int
     logprobs: tuple[JsonObject, ...] = ()
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

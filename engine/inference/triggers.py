@@ -20,6 +20,7 @@ class Demand:
     tools: tuple[JsonObject, ...] = ()
     tool_choice: JsonObject | str = "auto"
     parallel: bool = True
+    most: int = 8
     response_format: JsonObject | str | None = None
 
 
@@ -45,8 +46,8 @@ class Triggers:
         """Return what holds from the first token, or None when the model is free to begin."""
         choice = self.demand.tool_choice
         if self.demand.tools and choice != "none" and choice != "auto":
-            parallel = self.demand.parallel and choice == "required"
-            return _trigger(grammar.calls(self.form, self._chosen(), self.literal, parallel=parallel, opened=False), "")
+            most = self._most if choice == "required" else 1
+            return _trigger(grammar.calls(self.form, self._chosen(), self.literal, most=most, opened=False), "")
         wanted = self.demand.response_format
         if isinstance(wanted, Mapping) and (not self.demand.tools or choice == "none"):
             return _trigger(_answer(wanted), "")
@@ -61,10 +62,14 @@ class Triggers:
         if marker:
             self._tail = ""
             return _trigger(
-                grammar.calls(self.form, self.demand.tools, self.literal, parallel=self.demand.parallel, opened=True),
+                grammar.calls(self.form, self.demand.tools, self.literal, most=self._most, opened=True),
                 written,
             )
         return self._near_miss()
+
+    @property
+    def _most(self) -> int:
+        return self.demand.most if self.demand.parallel else 1
 
     def _near_miss(self) -> Trigger | None:
         """A call written as plain JSON: once its name is that of a tool, its arguments are held to the schema."""

@@ -12,7 +12,8 @@ import secrets
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import llama_cpp.llama_cpp as llama
@@ -21,11 +22,14 @@ import psutil  # type: ignore[import-untyped]
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, InvalidRequest, WorkerFailed
-from engine.inference import diagnosis
+from engine.inference import diagnosis, plain, taught
 from engine.inference.constraint import Constrainer
+from engine.inference.decision import advantage, log_probabilities
+from engine.inference.elements import Elements
 from engine.inference.failures import context_exceeded, unloadable
+from engine.inference.formats import CallFormat
 from engine.inference.guide import Guide
-from engine.inference.templates import MAX_SOURCE, ChatTemplate
+from engine.inference.templates import MAX_SOURCE, ChatTemplate, Prompt
 from engine.inference.textflow import TextFlow
 from engine.inference.triggers import Demand, Triggers
 from engine.types import JsonObject
@@ -217,6 +221,32 @@ class Model:
             llama_code=code,
         )
 
+    def logits(self) -> Any:
+        """Return the logits of the next token; shape: vocabulary. Gone with the next decoding."""
+        return self._logits(-1)
+
+    def follow(self, tokens: Sequence[int]) -> list[float]:
+        """Return the log-probability of each token but the first, after what was read; nothing stays read."""
+        count, start = len(tokens) - 1, len(self.past)
+        batch = llama.llama_batch_init(count, 0, 1)
+        try:
+            batch.n_tokens = count
+            for index, token in enumerate(tokens[:-1]):
+                batch.token[index], batch.pos[index], batch.logits[index] = token, start + index, 1
+                batch.n_seq_id[index], batch.seq_id[index][0] = 1, 0
+            if llama.llama_decode(self.context, batch) != 0:
+                return [-100.0] * count
+            found = [float(log_probabilities(self._logits(i))[token]) for i, token in enumerate(tokens[1:])]
+        finally:
+            llama.llama_batch_free(batch)
+            if not llama.llama_memory_seq_rm(self._memory, 0, start, -1):
+                self.forget()
+        return found
+
+    def _logits(self, index: int) -> Any:
+        size = self.vocabulary.size
+        return np.ctypeslib.as_array(llama.llama_get_logits_ith(self.context, index), shape=(size,))
+
     def forget(self) -> None:
         llama.llama_memory_clear(self._memory, True)
         self.past = []
@@ -325,16 +355,34 @@ class Sampler:
         self._add(llama.llama_sampler_init_logit_bias(vocabulary.size, len(bias), entries))
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A rendered prompt in tokens, and what ends its answer besides the model's own end."""
+
+    tokens: list[int]
+    stops: tuple[str, ...] = ()
+
+
 class Generation:
     """One answer: reads the prompt, then writes until something ends it."""
 
     def __init__(
-        self, model: Model, tokens: list[int], args: JsonObject, request: child.Request, guide: Guide | None
+        self,
+        model: Model,
+        prompt: Cut,
+        args: JsonObject,
+        request: child.Request,
+        guide: Guide | None,
+        way: plain.Way | None = None,
     ) -> None:
-        self._model, self._prompt, self._request, self._guide = model, tokens, request, guide
+        """`way`: how a model that was not taught the template's calls has been asked."""
+        self._model, self._prompt, self._request, self._guide = model, prompt.tokens, request, guide
         self._sampling: JsonObject = args["sampling"]
-        self._special: bool = args["special"]
-        self._flow = TextFlow(self._send, (*self._sampling["stop"], *args["stops"]))
+        self._special: bool = args["special"] and way is None
+        self._words = way == "words"
+        self._elements = Elements(self._send) if way == "calls" else None
+        send = self._elements.take if self._elements is not None else self._send
+        self._flow = TextFlow(send, (*self._sampling["stop"], *prompt.stops))
         model.flag.follow(request.cancel, model.context)
 
     def run(self) -> JsonObject:
@@ -347,8 +395,7 @@ class Generation:
             for done in self._model.read(self._prompt[cached:], self._request.cancel):
                 self._report(cached + done, cached)
             middle = time.monotonic()
-            finish = self._write(sampler, strict)
-            self._flow.finish()
+            finish = self._write_whole(sampler, strict)
         finally:
             sampler.close()
             strict.close()
@@ -361,6 +408,18 @@ class Generation:
             "write_seconds": time.monotonic() - middle,
             "seed": sampler.seed,
         }
+
+    def _write_whole(self, sampler: Sampler, strict: Sampler) -> str:
+        if self._elements is None:
+            finish = self._write(sampler, strict)
+            self._flow.finish()
+            return finish
+        self._send(plain.OPENING, 0, [])
+        finish = self._write(sampler, strict)
+        self._flow.finish()
+        self._elements.finish()
+        self._send(plain.CLOSING, 0, [])
+        return finish
 
     def _write(self, sampler: Sampler, strict: Sampler) -> str:
         model, cancel, guide = self._model, self._request.cancel, self._guide
@@ -376,6 +435,8 @@ class Generation:
                 tokens = [token]
             if any([self._add(token) for token in tokens]) or (guide is not None and guide.finished):
                 return "stop"
+            if self._elements is not None and self._elements.repeated:
+                return "stop"
             if len(model.past) + len(tokens) > model.length or not model.decode(tokens):
                 return "cancelled" if cancel.is_set() else "length"
         return "cancelled"
@@ -385,7 +446,7 @@ class Generation:
         context = self._model.context
         if self._guide is None or not self._guide.constrained:
             return sampler.sample(context)
-        self._guide.mask(self._logits())
+        self._guide.mask(self._model.logits())
         token = strict.sample(context)
         sampler.note(token)
         return token
@@ -399,20 +460,14 @@ class Generation:
             self._guide.take(token, piece)
         return self._flow.add(piece, logprob)
 
-    def _logits(self) -> Any:
-        size = self._model.vocabulary.size
-        return np.ctypeslib.as_array(llama.llama_get_logits_ith(self._model.context, -1), shape=(size,))
-
     def _logprob(self, token: int, alternatives: int) -> JsonObject:
         """Return the token's log probability, before sampling bends it, and the best others, as chat completions do."""
-        logits = self._logits()
-        top = float(logits.max())
-        total = top + float(np.log(np.exp(logits - top).sum()))
+        logits = log_probabilities(self._model.logits())
         best = np.argpartition(logits, -alternatives)[-alternatives:] if alternatives else np.empty(0, dtype=int)
         ordered = sorted((int(i) for i in best), key=lambda i: -float(logits[i]))
         return {
-            **self._scored(token, float(logits[token]) - total),
-            "top_logprobs": [self._scored(i, float(logits[i]) - total) for i in ordered],
+            **self._scored(token, float(logits[token])),
+            "top_logprobs": [self._scored(i, float(logits[i])) for i in ordered],
         }
 
     def _scored(self, token: int, value: float) -> JsonObject:
@@ -420,7 +475,7 @@ class Generation:
         return {"token": piece.decode("utf-8", "replace"), "logprob": max(value, -9999.0), "bytes": list(piece)}
 
     def _send(self, text: str, tokens: int, logprobs: list[JsonObject]) -> None:
-        self._request.emit({"text": text, "tokens": tokens, "logprobs": logprobs})
+        self._request.emit({"text": text, "tokens": tokens, "logprobs": logprobs, "words": self._words})
 
     def _report(self, done: int, cached: int) -> None:
         self._request.emit({"read": done, "total": len(self._prompt), "cached": cached})
@@ -433,7 +488,8 @@ class Service:
         self._log = LlamaLog()
         self._model: Model | None = None
         self._template: ChatTemplate | None = None
-        self._prepared: tuple[list[int], tuple[str, ...]] = [], ()
+        self._prepared: dict[plain.Way | None, Cut] = {}
+        self._margin = 0.0
         self._constrainer: Constrainer | None = None
         llama.llama_backend_init()
 
@@ -443,6 +499,7 @@ class Service:
             "load": self.load,
             "template": self.template,
             "count": self.count,
+            "taught": self.taught,
             "prepare": self.prepare,
             "generate": self.generate,
         }
@@ -468,33 +525,80 @@ class Service:
         tokens = self._loaded.vocabulary.tokens
         return {"counts": [len(tokens(text, special=False)) for text in request.args["texts"]]}
 
+    def taught(self, request: child.Request) -> JsonObject:
+        """Say whether the model knows its template's calls. What it had read before is read anew afterwards."""
+        model, template = self._loaded, self._ready
+        if not (begin := taught.beginning(template.form)):
+            return {"taught": False}
+        prompt = template.render(taught.QUESTION, taught.TOOLS).text
+        tokens = model.vocabulary.prompt(prompt)
+        for _ in model.read(tokens[model.reuse(tokens) :], request.cancel):
+            pass
+        likelihoods = log_probabilities(model.logits())
+        first = model.vocabulary.tokens(begin, special=True)[0]
+        likeliest = model.vocabulary.piece(int(likelihoods.argmax()), special=True).decode("utf-8", "replace")
+        return {"taught": bool(likelihoods[first] >= taught.LEAST) or taught.thinks(prompt, likeliest)}
+
     def prepare(self, request: child.Request) -> JsonObject:
-        """Render and cut into tokens what `generate` then reads."""
-        if self._template is None:
-            raise WorkerFailed("No chat template was prepared.", code="worker_error")
+        """Render and cut into tokens what `generate` then reads; for a model not taught to call, all it may read."""
         args = request.args
-        prompt = self._template.render(args["messages"], args["tools"], extra=args["extra"])
-        self._prepared = self._loaded.vocabulary.prompt(prompt.text), prompt.stops
-        return {"prompt": prompt.text, "tokens": len(self._prepared[0]), "note": prompt.note}
+        messages, tools = args["messages"], args["tools"]
+        rendered: dict[plain.Way | None, Prompt]
+        if args["plain"]:
+            self._margin = plain.margin(messages)
+            rendered = plain.rendered(messages, tools, lambda asked: self._ready.render(asked, extra=args["extra"]))
+        else:
+            rendered = {None: self._ready.render(messages, tools, extra=args["extra"])}
+        self._prepared = {way: Cut(self._loaded.vocabulary.prompt(p.text), p.stops) for way, p in rendered.items()}
+        longest = max(rendered, key=lambda way: len(self._prepared[way].tokens))
+        prompt = rendered[longest]
+        return {"prompt": prompt.text, "tokens": len(self._prepared[longest].tokens), "note": prompt.note}
 
     def generate(self, request: child.Request) -> JsonObject:
-        tokens, stops = self._prepared
-        if len(tokens) >= self._loaded.length:
-            raise context_exceeded(len(tokens), self._loaded.length)
-        args = {**request.args, "stops": stops}
-        return Generation(self._loaded, tokens, args, request, self._guide(request.args["demand"])).run()
+        longest = max(len(prompt.tokens) for prompt in self._prepared.values())
+        if longest >= self._loaded.length:
+            raise context_exceeded(longest, self._loaded.length)
+        demand = request.args["demand"]
+        way = self._choose(request, demand) if "decide" in self._prepared else None
+        if way == "calls" and demand["tool_choice"] == "auto":
+            demand = {**demand, "tool_choice": "required"}
+        elif way == "words":
+            demand = {**demand, "tools": []} if isinstance(demand["response_format"], dict) else None
+        guide = self._guide(demand, plain.ARRAY if way == "calls" else self._ready.form)
+        return Generation(self._loaded, self._prepared[way], request.args, request, guide, way).run()
 
-    def _guide(self, demand: JsonObject | None) -> Guide | None:
+    def _choose(self, request: child.Request, demand: JsonObject) -> plain.Way:
+        """Let the model decide between calls and words, unless the caller has."""
+        if demand["tool_choice"] != "auto":
+            return "calls"
+        model, tokens = self._loaded, self._prepared["decide"].tokens
+        start = model.reuse(tokens)
+        for done in model.read(tokens[start:], request.cancel):
+            request.emit({"read": start + done, "total": len(tokens), "cached": start})
+        if request.cancel.is_set():
+            return "words"
+        names = [tool["function"]["name"] for tool in demand["tools"]]
+        cut = model.vocabulary.tokens
+        found = advantage(model, names, none=plain.NONE, tokenize=lambda text: cut(text, special=False))
+        log.info("a call is %.1f likelier than words; %.1f is needed", found, self._margin)
+        return "calls" if found >= self._margin else "words"
+
+    def _guide(self, demand: JsonObject | None, form: CallFormat) -> Guide | None:
         """Return what steers an answer that has tools or a form to keep; nothing steers any other."""
-        if demand is None or self._template is None:
+        if demand is None:
             return None
         vocabulary = self._loaded.vocabulary
         if self._constrainer is None:
             ends = [token for token in range(vocabulary.size) if vocabulary.ends(token)]
             self._constrainer = Constrainer(vocabulary.handle, lambda text: vocabulary.tokens(text, special=True), ends)
-        form = self._template.form
         triggers = Triggers(Demand(**{**demand, "tools": tuple(demand["tools"])}), form, self._constrainer.literal)
         return Guide(triggers, self._constrainer.matcher, lambda text: vocabulary.tokens(text, special=True))
+
+    @property
+    def _ready(self) -> ChatTemplate:
+        if self._template is None:
+            raise WorkerFailed("No chat template was prepared.", code="worker_error")
+        return self._template
 
     @property
     def _loaded(self) -> Model:

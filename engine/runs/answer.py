@@ -20,14 +20,17 @@ class Answer:
         """`tools` as the model was told of them; `kinds`: which of their names Fireside answers itself."""
         schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
         self._parser = t.ToolCallParser(Tools(schemas))
+        self._words_only = t.ToolCallParser(Tools({}))
         self._kinds = dict(kinds or {})
         self._now = now
         self._blank = ""  # white space that opens no message: often all that stands before a call
         self._spoke = False
         self.reasoning = ""
 
-    def feed(self, text: str, clock: float) -> list[m.Event]:
-        """Take the next piece of the stream; `clock` as in `machine.TextDelta`."""
+    def feed(self, text: str, clock: float, *, words: bool = False) -> list[m.Event]:
+        """Take the next piece of the stream; `clock` as in `machine.TextDelta`; `words`: there are no calls in it."""
+        if words:
+            self._parser = self._words_only
         return self._events(self._parser.feed(text), clock)
 
     def finish(self, clock: float) -> list[m.Event]:

@@ -190,11 +190,11 @@ class ActiveRun:
         match event:
             case port.Reading(done=done, total=total):
                 self.send(m.Reading(done=done, total=total))
-            case port.TextDelta(text=text):
+            case port.TextDelta(text=text, words=words):
                 clock = self._world.clock()
                 if self._began is not None and text:
                     self._ledger.trace.setdefault("first_token_seconds", round(clock - self._began, 3))
-                for said in answer.feed(text, clock):
+                for said in answer.feed(text, clock, words=words):
                     self.send(said)
 
     def _note_generation(self, generation: port.Generation, answer: Answer) -> None:

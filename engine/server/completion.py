@@ -17,6 +17,7 @@ class Answer:
     def __init__(self, *, model: str, tools: tuple[JsonObject, ...], with_logprobs: bool) -> None:
         schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
         self._parser = ToolCallParser(Tools(schemas))
+        self._words_only = ToolCallParser(Tools({}))
         self._with_logprobs = with_logprobs
         self.model = model
         self._id = new_id("chatcmpl").replace("_", "-", 1)
@@ -33,6 +34,8 @@ class Answer:
     def take(self, event: TextDelta) -> list[JsonObject]:
         """Return the chunks for newly written text."""
         self._logprobs += event.logprobs
+        if event.words:
+            self._parser = self._words_only
         chunks = [self._chunk(delta) for delta in self._deltas(self._parser.feed(event.text))]
         if self._with_logprobs and event.logprobs:
             # A token may be held back until it is known not to open a call; its numbers are not.

@@ -24,6 +24,7 @@ from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
+from engine.service.grading import Grading
 from engine.service.files import Files
 from engine.service.idle import IdleUnload
 from engine.service.loader import Loader
@@ -103,6 +104,7 @@ class Engine:
         )
         self._scheduler = Scheduler(world, alarms)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
+        self.grading = Grading(self.chat, store, self.bus)
         self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
         ingest = Ingest(store, self.bus, self.embeddings.for_files)
         opening.callback(ingest.close)

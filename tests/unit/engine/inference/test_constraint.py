@@ -202,7 +202,7 @@ def test_calls_always_name_a_tool_and_validate(
     ]
     for seed in range(20):
         rng = random.Random(seed)
-        text = grammar.calls(form, tools, constrainer.literal, parallel=True, opened=opened)
+        text = grammar.calls(form, tools, constrainer.literal, most=8, opened=opened)
         assert text is not None
         written = sample(constrainer, vocabulary, text, rng, limit=900)
         if written is None:
@@ -218,7 +218,7 @@ def test_calls_always_name_a_tool_and_validate(
 
 def test_one_call_only_when_calls_may_not_be_parallel(constrainer: Constrainer, vocabulary: Vocabulary) -> None:
     tool = {"type": "function", "function": {"name": "now"}}
-    text = grammar.calls(FALLBACK, [tool], constrainer.literal, parallel=False, opened=False)
+    text = grammar.calls(FALLBACK, [tool], constrainer.literal, most=1, opened=False)
     assert text is not None
     assert sample(constrainer, vocabulary, text, random.Random(0)) == (
         '<tool_call>\n{"name": "now", "arguments": {}}\n</tool_call>'

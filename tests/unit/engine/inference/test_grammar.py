@@ -17,7 +17,7 @@ TOOL = {"type": "function", "function": {"name": "查询", "parameters": {"prope
 
 
 def test_calls_in_the_template_s_own_words() -> None:
-    text = grammar.calls(FALLBACK, [TOOL], literal, parallel=True, opened=False)
+    text = grammar.calls(FALLBACK, [TOOL], literal, most=8, opened=False)
     assert text is not None
     start, call, arguments = text.splitlines()
     assert start.startswith('start: "<tool_call>\\n{\\"name\\": \\"" call (')
@@ -27,14 +27,14 @@ def test_calls_in_the_template_s_own_words() -> None:
 
 def test_a_format_without_a_separator_has_one_call() -> None:
     form = dataclasses.replace(FALLBACK, between=None)
-    text = grammar.calls(form, [TOOL], literal, parallel=True, opened=True)
+    text = grammar.calls(form, [TOOL], literal, most=8, opened=True)
     assert text is not None
-    assert ")*" not in text
+    assert "){" not in text
 
 
 def test_a_style_that_is_no_grammar_of_ours() -> None:
     form = dataclasses.replace(FALLBACK, style="gemma")
-    assert grammar.calls(form, [TOOL], literal, parallel=True, opened=True) is None
+    assert grammar.calls(form, [TOOL], literal, most=8, opened=True) is None
 
 
 def test_objects_are_closed_unless_the_schema_opens_them() -> None:
