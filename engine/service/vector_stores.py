@@ -24,7 +24,7 @@ from engine.service.vector_store_files import VectorStoreFiles, new_files
 from engine.store import Store
 from engine.types import UNSET, JsonObject, Page, PageRequest, SearchHit, VectorStore
 
-_MAX_NAME = 256
+_MAX_TEXT = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,7 @@ def _check_alive(vector_store: VectorStore) -> None:
 
 
 def _check_text(value: Any, name: str, param: str = "") -> None:
-    if value and (not isinstance(value, str) or len(value) > _MAX_NAME * 2):
+    if value and (not isinstance(value, str) or len(value) > _MAX_TEXT):
         raise InvalidRequest(
-            f"'{param}{name}' must be a string of up to {_MAX_NAME * 2} characters.", param=f"{param}{name}"
+            f"'{param}{name}' must be a string of up to {_MAX_TEXT} characters.", param=f"{param}{name}"
         )
