@@ -16,6 +16,7 @@ examples:
   fireside models get qwen2.5-coder-1.5b-instruct-q4_k_m
   fireside models grade qwen2.5-coder-1.5b-instruct-q4_k_m
   fireside chat "What is a Kangxi radical?"
+  fireside import openai export/         what the hosted Assistants API returned, as JSON
   fireside serve --port 8321             then: OpenAI(base_url="http://127.0.0.1:8321/v1", api_key=...)
 """
 
@@ -36,7 +37,7 @@ class Arguments(argparse.Namespace):
     text: list[str] = field(default_factory=list)
     assistant: str | None = None
     model: str | None = None
-    # models
+    # models, import
     action: str = ""
     model_id: str = ""
     file: Path = field(default_factory=Path)
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", parents=[common], help="serve the API on this computer only"))
     _add_chat(commands.add_parser("chat", parents=[common], help="chat in the terminal"))
     _add_models(commands.add_parser("models", parents=[common], help="list, fetch, add and remove models"), common)
+    _add_import(commands.add_parser("import", parents=[common], help="take over data from elsewhere"), common)
     doctor = commands.add_parser("doctor", parents=[common], help="show what this machine and installation can do")
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--verify", action="store_true", help="read every model file and compare its hash (slow)")
@@ -104,6 +106,18 @@ def _add_models(models: argparse.ArgumentParser, common: argparse.ArgumentParser
     grade.add_argument("--json", action="store_true", help="for programs")
     add = actions.add_parser("import", parents=[common], help="copy a GGUF or a model folder into the home folder")
     add.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add_import(imports: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = imports.add_subparsers(dest="action", metavar="SOURCE", required=True, title="sources")
+    openai = actions.add_parser(
+        "openai",
+        parents=[common],
+        help="assistants, threads and messages as the JSON that the Assistants API returned",
+        description="Reads objects, list pages and JSON lines (.json, .jsonl) and the contents of files beside them, "
+        "named by their id or their own name. Ids are kept; what is here already stays as it is.",
+    )
+    openai.add_argument("file", type=Path, metavar="DIR|FILE")
 
 
 def _port(text: str) -> int:

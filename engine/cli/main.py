@@ -80,6 +80,10 @@ def _run(args: Arguments) -> int:
             from engine.cli import models
 
             return models.run(args)
+        case "import":
+            from engine.cli import import_openai
+
+            return import_openai.run(args)
         case _:
             from engine.cli import doctor
 

@@ -80,6 +80,21 @@ _WORDS: dict[str, tuple[str, str]] = {
     # serve
     "serve_key": ("The key is kept in {path}.", "密钥保存在 {path}。"),
     "serve_stop": ("Ctrl-C stops the server.", "按 Ctrl-C 停止服务。"),
+    # import
+    "import_counts": ("{kind}: {new} new, {known} here already", "{kind}：新增 {new}，已有 {known}"),
+    "import_left": ("Not taken: {count}", "未导入：{count}"),
+    "import_more": ("  … and {count} more", "  ……另有 {count} 项"),
+    "import_nothing": (
+        "Nothing was found that could be taken. Expected: .json or .jsonl files with objects of the Assistants API.",
+        "没有找到可导入的内容。需要包含 Assistants API 对象的 .json 或 .jsonl 文件。",
+    ),
+    "kind_assistants": ("assistants", "助手"),
+    "kind_threads": ("threads", "对话"),
+    "kind_messages": ("messages", "消息"),
+    "kind_runs": ("runs", "运行"),
+    "kind_steps": ("run steps", "运行步骤"),
+    "kind_files": ("files", "文件"),
+    "kind_vector_stores": ("vector stores", "向量库"),
     # doctor
     "ok": ("ok", "正常"),
     "doctor_unused": ("not opened yet", "尚未创建"),

@@ -27,6 +27,7 @@ from engine.service.embeddings import Embeddings
 from engine.service.grading import Grading
 from engine.service.files import Files
 from engine.service.idle import IdleUnload
+from engine.service.intake import Intake
 from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.models import Models
@@ -118,6 +119,7 @@ class Engine:
         self.files = Files(store, bus)
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, ingest)
+        self.intake = Intake(store, bus, self.vector_stores)
         resources = Resources(store, self.vector_stores)
         self.assistants = Assistants(store, bus, resources)
         self.threads = Threads(store, bus, scheduler, resources)

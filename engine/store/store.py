@@ -15,6 +15,7 @@ from engine.store.database import Database
 from engine.store.file_batches import FileBatches
 from engine.store.executors import Executors
 from engine.store.files import Files, all_named
+from engine.store.intake import Intake
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.runs import Runs
@@ -48,6 +49,7 @@ class Store:
         self.vector_store_files = VectorStoreFiles(self._database)
         self.file_batches = FileBatches(self._database)
         self.chunks = Chunks(self._database)
+        self.intake = Intake(self._database, self.blobs)
         self.executors = Executors(self._database)
         self.tool_servers = ToolServers(self._database)
         self.model_cards = ModelCards(self._database)
