@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Embedder:
         """Emit the vectors of `texts` batch by batch: `indices` of the texts and their rows as float32 in base64."""
         args = request.args
         model = self._ready(args["model"])
+        started = time.monotonic()
         # The tokenizer takes no lone surrogates.
         texts = [text.encode("utf-8", "replace").decode("utf-8") for text in args["texts"]]
         prompt = _prompt(model, args["kind"])
@@ -58,7 +60,7 @@ class Embedder:
             data = np.ascontiguousarray(rows, dtype="<f4")
             packed = base64.b64encode(data.tobytes()).decode("ascii")
             request.emit({"indices": indices, "dimensions": int(data.shape[1]), "rows": packed})
-        return {"tokens": tokens}
+        return {"tokens": tokens, "seconds": time.monotonic() - started}
 
     def _ready(self, path: str) -> SentenceTransformer:
         if self._model is not None and self._path == path:

@@ -17,6 +17,7 @@ from engine.paths import Paths, default_home
 from engine.retrieval.client import EmbeddingClient
 from engine.retrieval.ingest import Ingest
 from engine.retrieval.port import EmbeddingPort
+from engine.retrieval.session import Session
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
@@ -84,7 +85,7 @@ class Engine:
         opening.callback(supervisor.close)
         self._backend = backend or InferenceClient(supervisor, lambda: self.settings.current.max_loaded_models)
         opening.callback(self._backend.close)
-        embedder = embedder or EmbeddingClient(supervisor)
+        embedder = embedder or EmbeddingClient(Session(supervisor))
         opening.callback(embedder.close)
         alarms = Alarms()
         opening.callback(alarms.close)

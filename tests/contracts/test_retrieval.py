@@ -15,6 +15,7 @@ from engine.errors import Cancelled, Unavailable, WorkerFailed
 from engine.retrieval.client import EmbeddingClient
 from engine.retrieval.port import EmbeddingPort
 from engine.retrieval.scripted import ScriptedEmbedder
+from engine.retrieval.session import Session
 from engine.workers.supervisor import Supervisor
 
 
@@ -94,10 +95,10 @@ class TestSentenceTransformers(PortContract):
     def port(self, shared: Supervisor, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmbeddingPort]:
         # Only the test that closes its client gets a process of its own.
         if "closing" not in request.node.name:
-            yield EmbeddingClient(shared)
+            yield EmbeddingClient(Session(shared))
             return
         supervisor = Supervisor(tmp_path / "logs")
-        yield EmbeddingClient(supervisor)
+        yield EmbeddingClient(Session(supervisor))
         supervisor.close()
 
     @pytest.fixture

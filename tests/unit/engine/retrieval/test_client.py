@@ -13,16 +13,19 @@ import pytest
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, WorkerFailed
 from engine.retrieval.client import EmbeddingClient
+from engine.retrieval.session import Session
 from engine.types import JsonObject
 
 
 class FakeWorker:
     """Sends the given events for every request."""
 
-    def __init__(self, answer: Callable[[JsonObject], list[JsonObject]], tokens: object = 1) -> None:
+    def __init__(
+        self, answer: Callable[[JsonObject], list[JsonObject]], tokens: object = 1, seconds: float = 0.001
+    ) -> None:
         self.alive = True
         self.groups: list[int] = []
-        self._answer, self._tokens = answer, tokens
+        self._answer, self._tokens, self._seconds = answer, tokens, seconds
 
     def worker(self, kind: str) -> FakeWorker:
         assert kind == "retrieval"
@@ -32,7 +35,7 @@ class FakeWorker:
         self.groups.append(len(args["texts"]))
         for event in self._answer(args):
             on_event(event)
-        return {"tokens": self._tokens}
+        return {"tokens": self._tokens, "seconds": self._seconds}
 
     def stop(self) -> None:
         self.alive = False
@@ -44,7 +47,7 @@ def rows(*values: float) -> str:
 
 def client(worker: FakeWorker) -> EmbeddingClient:
     anything: Any = worker
-    return EmbeddingClient(anything)
+    return EmbeddingClient(Session(anything))
 
 
 def test_vectors_are_put_in_order_and_long_lists_cut(tmp_path: Path) -> None:
@@ -55,7 +58,8 @@ def test_vectors_are_put_in_order_and_long_lists_cut(tmp_path: Path) -> None:
     worker, progress = FakeWorker(answer), list[int]()
     found = client(worker).embed(tmp_path, [str(n) for n in range(1000)], on_progress=progress.append)
     assert found.vectors == [[float(n)] for n in range(1000)]
-    assert found.tokens == len(worker.groups) == 2
+    assert found.tokens == len(worker.groups) == 3
+    assert worker.groups[0] == 32
     assert progress == list(range(1, 1001))
 
 
@@ -101,3 +105,13 @@ def test_memory_is_freed_only_when_unused_for_long(tmp_path: Path) -> None:
     embedder.embed(tmp_path, ["one"])
     assert not embedder.unload_idle(3600)
     assert embedder.unload_idle(0)
+
+
+def test_a_slow_model_is_asked_for_little_at_a_time(tmp_path: Path) -> None:
+    def answer(args: JsonObject) -> list[JsonObject]:
+        return [{"indices": [i], "dimensions": 1, "rows": rows(1.0)} for i in range(len(args["texts"]))]
+
+    worker = FakeWorker(answer, seconds=8.0)
+    client(worker).embed(tmp_path, ["x" * 99] * 40)
+
+    assert worker.groups == [32, 4, 1, 1, 1, 1]
