@@ -1,0 +1,186 @@
+"""What becomes of each parameter, in our own words; keys are the end of a parameter's path, the longest that fits wins.
+
+"honoured": it does what the hosted API said. "emulated": it has an effect here that differs, or none, and why.
+"refused": a 400 names it, and why.
+"""
+
+from __future__ import annotations
+
+H, E, R = "honoured", "emulated", "refused"
+
+SEMANTICS: dict[str, tuple[str, str]] = {
+    # lists
+    "limit": (H, "1 to 100, files up to 10,000; 20 by default"),
+    "order": (H, "by creation; objects of the same second keep their order"),
+    "after": (H, "an id of this list; any other is refused"),
+    "before": (H, "an id of this list; any other is refused"),
+    "filter": (H, "one status"),
+    "include": (H, "the text of found passages is the one thing that can be asked for"),
+    "include[]": (H, "as `include`"),
+    "run_id": (H, "messages that this run wrote"),
+    # assistants, threads, runs
+    "model": (E, "the id of an installed model, else a name the settings map to one, else the default model answers"),
+    "name": (H, ""),
+    "description": (H, ""),
+    "instructions": (H, "up to 256,000 characters"),
+    "additional_instructions": (H, "added below the instructions"),
+    "metadata": (H, "16 pairs; null empties it"),
+    "temperature": (H, "0 to 2; the setting's where none is given"),
+    "top_p": (H, "0 to 1; the setting's where none is given"),
+    "reasoning_effort": (E, "kept and returned; local models have no such switch"),
+    "assistant_id": (H, ""),
+    "thread": (H, ""),
+    "stream": (H, "with comments as a sign of life while a slow model reads"),
+    "messages": (H, ""),
+    "additional_messages": (H, "stored with the run, all or nothing"),
+    "max_prompt_tokens": (H, "summed over the run; older messages are dropped first"),
+    "max_completion_tokens": (H, "summed over the run"),
+    "truncation_strategy": (H, "what does not fit the model's context is dropped in any case"),
+    "truncation_strategy.type": (H, ""),
+    "truncation_strategy.last_messages": (H, ""),
+    "tool_choice": (H, "enforced while the model writes"),
+    "tool_choice.type": (H, ""),
+    "tool_choice.function": (H, ""),
+    "tool_choice.function.name": (H, ""),
+    "parallel_tool_calls": (H, "enforced while the model writes"),
+    "response_format": (H, "enforced while the model writes"),
+    "response_format.type": (H, ""),
+    "response_format.json_schema": (H, ""),
+    "json_schema.name": (H, ""),
+    "json_schema.description": (H, ""),
+    "json_schema.schema": (H, "keywords that cannot be enforced are said in the answer's error"),
+    "json_schema.strict": (E, "the schema is always enforced"),
+    "role": (H, "user or assistant"),
+    "content": (H, "text, or parts"),
+    "content[].type": (H, ""),
+    "content[].text": (H, "up to 256,000 characters"),
+    "image_file": (E, "stored and returned; a model without eyes is told that there is an image"),
+    "image_file.file_id": (H, ""),
+    "image_file.detail": (E, "stored and returned"),
+    "image_url": (E, "as `image_file`"),
+    "image_url.url": (R, "unless it is a data URL: nothing is fetched from elsewhere"),
+    "image_url.detail": (E, "stored and returned"),
+    "attachments": (H, "joined to the tools of the thread"),
+    "attachments[].file_id": (H, ""),
+    "attachments[].tools": (H, ""),
+    "attachments[].tools[].type": (H, ""),
+    "tool_outputs": (H, "all calls the run waits for, in one request"),
+    "tool_outputs[].tool_call_id": (H, "required"),
+    "tool_outputs[].output": (H, ""),
+    # tools
+    "tools": (H, "128 for an assistant, 20 for a run"),
+    "tools[].type": (H, ""),
+    "tools[].function": (H, ""),
+    "function.name": (H, ""),
+    "function.description": (H, ""),
+    "function.parameters": (H, "arguments always match the schema"),
+    "function.strict": (E, "the schema is always enforced"),
+    "tools[].file_search": (H, ""),
+    "file_search.max_num_results": (H, "1 to 50"),
+    "file_search.ranking_options": (H, ""),
+    "ranking_options": (H, ""),
+    "ranking_options.score_threshold": (H, "of our own scores from 0 to 1"),
+    "ranking_options.ranker": (E, "every name means the local ranking, `none` the order of the search itself"),
+    "tool_resources": (H, "ids of what is stored here; any other is refused"),
+    "tool_resources.code_interpreter": (H, ""),
+    "code_interpreter.file_ids": (H, "up to 20"),
+    "tool_resources.file_search": (H, ""),
+    "file_search.vector_store_ids": (H, "one"),
+    "file_search.vector_stores": (H, "makes one; not together with `vector_store_ids`"),
+    "vector_stores[].file_ids": (H, ""),
+    "vector_stores[].metadata": (H, ""),
+    # files, uploads, vector stores
+    "file": (H, "up to 512 MB"),
+    "purpose": (H, ""),
+    "expires_after": (H, ""),
+    "expires_after.anchor": (H, ""),
+    "expires_after.seconds": (H, "an hour to 30 days"),
+    "expires_after.days": (H, "1 to 365 days after the last use"),
+    "bytes": (H, "up to 8 GB"),
+    "filename": (H, ""),
+    "mime_type": (H, ""),
+    "data": (H, "up to 64 MB"),
+    "part_ids": (H, "together they must have the announced size"),
+    "md5": (H, "compared"),
+    "file_ids": (H, ""),
+    "file_id": (H, ""),
+    "files": (H, "not together with `file_ids`"),
+    "attributes": (H, "16 pairs of texts, numbers or booleans"),
+    "chunking_strategy": (H, ""),
+    "chunking_strategy.type": (H, ""),
+    "chunking_strategy.static": (H, ""),
+    "static.max_chunk_size_tokens": (H, "100 to 4096; counted without a model's own tokenizer"),
+    "static.chunk_overlap_tokens": (H, "at most half"),
+    "query": (H, "one text or several"),
+    "filters": (H, "comparisons, and, or"),
+    "max_num_results": (H, "1 to 50"),
+    "rewrite_query": (E, "the words of a query are always cut down to those that matter"),
+    # chat completions and embeddings
+    "POST /v1/chat/completions messages[].content[].refusal": (H, ""),
+    "messages[].name": (H, ""),
+    "messages[].refusal": (H, ""),
+    "messages[].reasoning_content": (E, "read and left out of the prompt"),
+    "messages[].annotations": (E, "read and left out of the prompt"),
+    "messages[].audio": (R, "there is no audio here; null passes"),
+    "messages[].function_call": (R, "use `tool_calls`; null passes"),
+    "messages[].tool_call_id": (H, ""),
+    "messages[].tool_calls": (H, ""),
+    "tool_calls[].id": (H, ""),
+    "tool_calls[].type": (H, ""),
+    "tool_calls[].function": (H, ""),
+    "tool_calls[].function.name": (H, ""),
+    "tool_calls[].function.arguments": (H, ""),
+    "stream_options": (H, ""),
+    "stream_options.include_usage": (H, ""),
+    "stream_options.include_obfuscation": (E, "false passes: nothing leaves this computer that needed hiding"),
+    "stop": (H, "up to 16 texts"),
+    "seed": (H, "the same seed and prompt give the same answer"),
+    "logprobs": (H, ""),
+    "top_logprobs": (H, ""),
+    "max_tokens": (H, ""),
+    "presence_penalty": (H, ""),
+    "frequency_penalty": (H, ""),
+    "logit_bias": (H, "by the local model's own token numbers"),
+    "n": (E, "1 passes: there is one answer"),
+    "top_k": (H, "ours"),
+    "min_p": (H, "ours"),
+    "repeat_penalty": (H, "ours"),
+    "user": (E, "passes: nobody is billed or watched"),
+    "safety_identifier": (E, "passes: nobody is billed or watched"),
+    "prompt_cache_key": (E, "passes: what was read is kept by itself"),
+    "store": (E, "false passes: chat completions are not kept"),
+    "service_tier": (E, "auto and default pass"),
+    "modalities": (E, "text passes"),
+    "input": (H, "text; token numbers are refused, since they belong to one tokenizer"),
+    "encoding_format": (H, ""),
+    "dimensions": (R, "the length of vectors is the local model's; null passes"),
+}
+
+# What the client can send and no shape of ours has: always refused by name.
+REFUSED: dict[str, dict[str, str]] = {
+    "POST /v1/chat/completions": {
+        "audio": "there is no audio here",
+        "function_call": "the old form of `tool_choice`",
+        "functions": "the old form of `tools`",
+        "moderation": "there is no moderation service here",
+        "prediction": "the local engine cannot use it",
+        "prompt_cache_options": "there is no cache elsewhere",
+        "prompt_cache_retention": "there is no cache elsewhere",
+        "verbosity": "local models have no such switch",
+        "web_search_options": "nothing is fetched from elsewhere",
+    },
+}
+
+
+def meaning(endpoint: str, parameter: str) -> tuple[str, str] | None:
+    """Return what becomes of a parameter, or None if nobody has said."""
+    if words := REFUSED.get(endpoint, {}).get(parameter):
+        return R, words
+    if found := SEMANTICS.get(f"{endpoint} {parameter}"):
+        return found
+    rest = parameter
+    while rest:
+        if found := SEMANTICS.get(rest):
+            return found
+        _, _, rest = rest.partition(".")
+    return None
