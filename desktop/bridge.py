@@ -37,6 +37,12 @@ class Bridge(QObject):
         self._timer.timeout.connect(self._deliver)
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def idle(self) -> bool:
+        """Whether everything heard was delivered."""
+        with self._lock:
+            return not self._pending
+
     def attach(self, subscribe: Callable[[Callable[[Event], None]], Subscription]) -> None:
         """Start listening: `subscribe` is the engine's method of that name."""
         self.detach()

@@ -22,6 +22,7 @@ class Colours:
     strong: str
     muted: str
     faint: str
+    knob: str
     accent: str
     accent_hover: str
     on_accent: str
@@ -57,6 +58,7 @@ LIGHT = Colours(
     strong="#12100e",
     muted="#67625b",
     faint="#9a948b",
+    knob="#ffffff",
     accent="#c2511b",
     accent_hover="#a94414",
     on_accent="#ffffff",
@@ -92,6 +94,7 @@ DARK = Colours(
     strong="#ffffff",
     muted="#a9a49c",
     faint="#76716a",
+    knob="#e4e0da",
     accent="#f4874b",
     accent_hover="#f79c68",
     on_accent="#1d120b",

@@ -122,6 +122,12 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     ),
     "worker_error": (QT_TRANSLATE_NOOP("Errors", "The model's process ran into an error."), "retry"),
     "worker_stopped": (QT_TRANSLATE_NOOP("Errors", "The model's process was stopped."), "retry"),
+    "model_crashed": (
+        QT_TRANSLATE_NOOP("Errors", "The model crashed. It is loaded again with the next message."),
+        "retry",
+    ),
+    "decode_failed": (QT_TRANSLATE_NOOP("Errors", "The model could not work out the next words."), "retry"),
+    "request_not_sent": (QT_TRANSLATE_NOOP("Errors", "The model's process could not be reached."), "retry"),
     "worker_crash_loop": (
         QT_TRANSLATE_NOOP("Errors", "The model's process keeps failing. Another model may work."),
         "models",
@@ -135,6 +141,20 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     "script_exhausted": (QT_TRANSLATE_NOOP("Errors", "The demonstration has no more answers."), None),
     "server_error": (QT_TRANSLATE_NOOP("Errors", "The answer could not be written."), "retry"),
     "rate_limit_exceeded": (QT_TRANSLATE_NOOP("Errors", "Too many answers at once. Wait a little."), "retry"),
+    # Files, tools and the code interpreter.
+    "file_not_written": (QT_TRANSLATE_NOOP("Errors", "The file could not be written. Check the disk."), "folder"),
+    "file_content_missing": (QT_TRANSLATE_NOOP("Errors", "The content of this file is missing on the disk."), "folder"),
+    "file_too_large": (QT_TRANSLATE_NOOP("Errors", "The file is too large."), "import"),
+    "file_not_read": (QT_TRANSLATE_NOOP("Errors", "The file cannot be read. Check where it is."), "import"),
+    "vector_store_expired": (QT_TRANSLATE_NOOP("Errors", "This collection of files has expired."), None),
+    "sandbox_unavailable": (QT_TRANSLATE_NOOP("Errors", "Code cannot be run safely on this computer."), None),
+    "sandbox_start_failed": (QT_TRANSLATE_NOOP("Errors", "The code interpreter could not be started."), "retry"),
+    "sandbox_start_timeout": (QT_TRANSLATE_NOOP("Errors", "The code interpreter did not get ready in time."), "retry"),
+    "sandbox_no_walls": (
+        QT_TRANSLATE_NOOP("Errors", "The code interpreter could not be walled in, so it stays off."),
+        None,
+    ),
+    "tool_server": (QT_TRANSLATE_NOOP("Errors", "A tool server cannot be used. Check its command."), "settings"),
     # Models.
     "models_error": (QT_TRANSLATE_NOOP("Errors", "Something is wrong with this model."), "models"),
     "unknown_model": (QT_TRANSLATE_NOOP("Errors", "No model has this name."), "models"),
@@ -187,6 +207,21 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     "wrong_size": (
         QT_TRANSLATE_NOOP("Errors", "The file that arrived has the wrong size, and was thrown away."),
         "retry",
+    ),
+    "disk_error": (QT_TRANSLATE_NOOP("Errors", "The folder of models cannot be written. Check the disk."), "folder"),
+    "download_busy": (
+        QT_TRANSLATE_NOOP("Errors", "Another program is fetching this model into the same folder."),
+        None,
+    ),
+    "no_such_source": (QT_TRANSLATE_NOOP("Errors", "This model cannot be had from this source."), "models"),
+    "odd_size": (QT_TRANSLATE_NOOP("Errors", "The source offers a file of another size than expected."), "models"),
+    "no_hash": (
+        QT_TRANSLATE_NOOP("Errors", "The source gives no checksum, so what it sends could not be checked."),
+        "models",
+    ),
+    "changed_at_source": (
+        QT_TRANSLATE_NOOP("Errors", "The source now has another file under this name. Choose another model."),
+        "models",
     ),
     "hostile_archive": (
         QT_TRANSLATE_NOOP("Errors", "The archive is not what a model's archive looks like. Nothing of it was kept."),

@@ -89,22 +89,22 @@ class Camera:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Run the event loop until something is so. Raises TimeoutError."""
-        loop = QEventLoop()
-        timer = QTimer()
+        loop, timer, limit = QEventLoop(), QTimer(), QTimer()
         timer.timeout.connect(lambda: loop.quit() if condition() else None)
+        limit.timeout.connect(loop.quit)
         timer.start(15)
-        QTimer.singleShot(_LIMIT_MS, loop.quit)
+        limit.start(_LIMIT_MS)
         loop.exec()
         timer.stop()
+        limit.stop()
         if not condition():
             raise TimeoutError(f"a picture in {self.language} did not come about")
 
     def settle(self, app: App) -> None:
-        """Let every call and every layout come to rest."""
-        self.until(lambda: app.tasks.idle)
-        for _ in range(4):
+        """Let every call, event and layout come to rest."""
+        for _ in range(3):
+            self.until(lambda: app.tasks.idle and (app.pages is None or app.pages.bridge.idle))
             self._qt.processEvents()
-        self.until(lambda: app.tasks.idle)
 
     def take(self, app: App, name: str) -> None:
         """Save the window in both themes."""
@@ -354,7 +354,7 @@ def _twice_as_large(out: Path) -> None:
     """Take two of the pictures once more at 200 %: the factor is read when Qt starts."""
     environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
     for name in ("12-answered", "20-models"):
-        command = [sys.executable, "-m", "desktop.shots", "--out", str(out), "--only", name, "--suffix", "-200"]
+        command = [sys.executable, "-m", "desktop.shots", "--out", str(out), "--only", name, "--suffix=-200"]
         subprocess.run(command, env=environment, check=True)
 
 

@@ -121,7 +121,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSlider::groove:horizontal { background: $pressed; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal {
-  background: $raised; border: 1px solid $line_strong; width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
+  background: $knob; border: 1px solid $line_strong; width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
 }
 QSlider::handle:horizontal:focus { border-color: $accent; }
 """)

@@ -67,6 +67,7 @@ class Window(QMainWindow):
         self._side_column.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._side)
         holder = QVBoxLayout()
+        self._holder = holder
         holder.setContentsMargins(2, 8, 0, 0)
         self.sheet = QFrame(root)
         self.sheet.setObjectName("sheet")
@@ -123,7 +124,7 @@ class Window(QMainWindow):
 
     def show_bare(self, *, bare: bool) -> None:
         """Hide side panel and head: at the first start there is one thing to do."""
-        self._side.setHidden(bare or not self.panel_shown)
+        self._show_side(not bare and self.panel_shown)
         self._head.setVisible(not bare)
 
     # Actions.
@@ -211,13 +212,17 @@ class Window(QMainWindow):
         shown = not self._side.isVisible()
         if not self._narrow:
             self._wanted_panel = shown
+        self._show_side(shown)
+
+    def _show_side(self, shown: bool) -> None:
         self._side.setVisible(shown)
+        self._holder.setContentsMargins(2 if shown else 8, 8, 0, 0)
 
     def _fit_panel(self) -> None:
         narrow = self.width() < NARROW
         if narrow != self._narrow or not self._side.isVisibleTo(self):
             self._narrow = narrow
-            self._side.setVisible(self.panel_shown and self._head.isVisibleTo(self))
+            self._show_side(self.panel_shown and self._head.isVisibleTo(self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -32,6 +32,6 @@ class Switch(QCheckBox):
         painter.setBrush(colour(c.accent if self.isChecked() else c.pressed))
         painter.drawRoundedRect(track, 11, 11)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(c.on_accent if self.isChecked() else c.raised))
+        painter.setBrush(colour(c.knob))
         x = 19 if self.isChecked() else 4
         painter.drawEllipse(QRectF(x, 4, 16, 16))

@@ -145,7 +145,7 @@ class FirstStartPage(PageFrame):
         if self._card is not None:
             self._card.hide()
             self._card.deleteLater()
-        self._card = ModelCard(card, self._language, self)
+        self._card = ModelCard(card, self._language, self, first=True)
         self._card.wanted.connect(self._wanted)
         self._model_box.addWidget(self._card)
         self._fill_others()

@@ -22,11 +22,12 @@ class ModelCard(QFrame):
 
     wanted = Signal(str, str)
 
-    def __init__(self, card: Card, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, card: Card, language: str, parent: QWidget | None = None, *, first: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.card = card
         self._language = language
+        self._first = first
         self._name = _label(self, "heading")
         self._tags = QWidget(self)
         self._tag_row = FlowLayout(self._tags, spacing=6)
@@ -97,7 +98,7 @@ class ModelCard(QFrame):
         header = card.installed.header if card.installed else None
         facts = []
         count = entry.parameters if entry else header.parameters if header else 0
-        if count:
+        if count >= 1_000_000:
             facts.append(wording.parameters(count))
         quantisation = entry.quantisation if entry else header.quantisation if header else ""
         if quantisation:
@@ -202,7 +203,7 @@ class ModelCard(QFrame):
         else:
             fits = card.fit is None or card.fit.verdict != "no"
             self._main_wish, text = "download", self.tr("Download {size}").format(size=wording.size(card.size))
-            kind = "primary" if card.recommended else "normal"
+            kind = "primary" if card.recommended or self._first else "normal"
             self.main.setVisible(fits)
         self.main.setText(text)
         self.main.setAccessibleName(f"{text}: {self._name.text()}")

@@ -562,6 +562,18 @@
         <translation>模型进程已停止。</translation>
     </message>
     <message>
+        <source>The model crashed. It is loaded again with the next message.</source>
+        <translation>模型崩溃了，下一条消息会重新加载它。</translation>
+    </message>
+    <message>
+        <source>The model could not work out the next words.</source>
+        <translation>模型没能算出后面的内容。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s process could not be reached.</source>
+        <translation>无法联系到模型进程。</translation>
+    </message>
+    <message>
         <source>The model&apos;s process keeps failing. Another model may work.</source>
         <translation>模型进程反复出错，可以试试别的模型。</translation>
     </message>
@@ -588,6 +600,46 @@
     <message>
         <source>Too many answers at once. Wait a little.</source>
         <translation>同时进行的回答太多，请稍候。</translation>
+    </message>
+    <message>
+        <source>The file could not be written. Check the disk.</source>
+        <translation>文件无法写入，请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>The content of this file is missing on the disk.</source>
+        <translation>磁盘上缺少这个文件的内容。</translation>
+    </message>
+    <message>
+        <source>The file is too large.</source>
+        <translation>文件太大。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read. Check where it is.</source>
+        <translation>文件无法读取，请检查它的位置。</translation>
+    </message>
+    <message>
+        <source>This collection of files has expired.</source>
+        <translation>这个文件集合已过期。</translation>
+    </message>
+    <message>
+        <source>Code cannot be run safely on this computer.</source>
+        <translation>这台电脑上无法安全地运行代码。</translation>
+    </message>
+    <message>
+        <source>The code interpreter could not be started.</source>
+        <translation>代码解释器无法启动。</translation>
+    </message>
+    <message>
+        <source>The code interpreter did not get ready in time.</source>
+        <translation>代码解释器没能及时就绪。</translation>
+    </message>
+    <message>
+        <source>The code interpreter could not be walled in, so it stays off.</source>
+        <translation>代码解释器无法隔离，因此保持关闭。</translation>
+    </message>
+    <message>
+        <source>A tool server cannot be used. Check its command.</source>
+        <translation>工具服务器无法使用，请检查它的命令。</translation>
     </message>
     <message>
         <source>Something is wrong with this model.</source>
@@ -696,6 +748,30 @@
     <message>
         <source>The file that arrived has the wrong size, and was thrown away.</source>
         <translation>收到的文件大小不对，已丢弃。</translation>
+    </message>
+    <message>
+        <source>The folder of models cannot be written. Check the disk.</source>
+        <translation>模型文件夹无法写入，请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>Another program is fetching this model into the same folder.</source>
+        <translation>另一个程序正在把这个模型下载到同一文件夹。</translation>
+    </message>
+    <message>
+        <source>This model cannot be had from this source.</source>
+        <translation>这个下载源没有这个模型。</translation>
+    </message>
+    <message>
+        <source>The source offers a file of another size than expected.</source>
+        <translation>下载源提供的文件大小与预期不符。</translation>
+    </message>
+    <message>
+        <source>The source gives no checksum, so what it sends could not be checked.</source>
+        <translation>下载源没有提供校验值，内容无法核对。</translation>
+    </message>
+    <message>
+        <source>The source now has another file under this name. Choose another model.</source>
+        <translation>下载源上的同名文件已经更换，请换一个模型。</translation>
     </message>
     <message>
         <source>The archive is not what a model&apos;s archive looks like. Nothing of it was kept.</source>

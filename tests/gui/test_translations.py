@@ -33,7 +33,7 @@ def _tool(name: str) -> str:
 
 def _entries(path: Path) -> Iterator[tuple[str, str, str, bool]]:
     """Yield (context, source, translation, finished)."""
-    for context in ElementTree.parse(path).getroot().iter("context"):  # noqa: S314 - our own file
+    for context in ElementTree.parse(path).getroot().iter("context"):
         for message in context.iter("message"):
             translation = message.find("translation")
             assert translation is not None
