@@ -18,6 +18,7 @@ from engine.store.files import Files, all_named
 from engine.store.intake import Intake
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
+from engine.store.responses import Conversations, Responses
 from engine.store.runs import Runs
 from engine.store.steps import Steps
 from engine.store.threads import Threads
@@ -50,6 +51,8 @@ class Store:
         self.file_batches = FileBatches(self._database)
         self.chunks = Chunks(self._database)
         self.intake = Intake(self._database, self.blobs)
+        self.responses = Responses(self._database)
+        self.conversations = Conversations(self._database)
         self.executors = Executors(self._database)
         self.tool_servers = ToolServers(self._database)
         self.model_cards = ModelCards(self._database)

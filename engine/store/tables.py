@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -297,6 +297,22 @@ model_cards = _table(
     Column("parallel", Boolean, nullable=False),
     Column("chinese", Boolean, nullable=False),
     Column("results", _JSON, nullable=False),
+)
+
+responses = _table(
+    "responses",
+    Column("previous_id", Text),
+    Column("input", _TUPLE, nullable=False),
+    Column("body", _JSON, nullable=False),
+)
+
+conversations = _table("conversations", Column("metadata", _JSON, nullable=False))
+
+conversation_items = _table(
+    "conversation_items",
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("body", _JSON, nullable=False),
+    Index("conversation_items_by_conversation", "conversation_id", "seq"),
 )
 
 # `store_file` is the `seq` of a file in a store: put in again after it was taken out, it is another one.

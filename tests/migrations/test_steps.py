@@ -200,3 +200,14 @@ def test_old_executors_tool_servers_and_cards_open_with_all_they_hold(path: Path
         card = store.model_cards.find("SmolLM2-135M")
         assert card is not None
         assert (card.passed, card.total, card.parallel, card.chinese) == (7, 20, False, True)
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step >= "0005"])
+def test_old_responses_and_conversations_open_with_all_they_hold(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        assert store.responses.get("resp_old").body == {"id": "resp_old", "output": []}
+        assert store.conversations.get("conv_old").metadata == {"about": "tea 茶"}
+        assert store.conversations.newest("conv_old", 5) == [{"id": "msg_item", "type": "message"}]
