@@ -41,6 +41,11 @@ class Arguments(argparse.Namespace):
     action: str = ""
     model_id: str = ""
     file: Path = field(default_factory=Path)
+    # sandbox
+    files: list[Path] = field(default_factory=list)
+    mount: list[Path] = field(default_factory=list)
+    seconds: float = 5.0
+    out: Path | None = None
     # doctor
     json: bool = False
     verify: bool = False
@@ -76,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_chat(commands.add_parser("chat", parents=[common], help="chat in the terminal"))
     _add_models(commands.add_parser("models", parents=[common], help="list, fetch, add and remove models"), common)
     _add_import(commands.add_parser("import", parents=[common], help="take over data from elsewhere"), common)
+    _add_sandbox(commands.add_parser("sandbox", help="try the code interpreter's jail with your own code"), common)
     doctor = commands.add_parser("doctor", parents=[common], help="show what this machine and installation can do")
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--verify", action="store_true", help="read every model file and compare its hash (slow)")
@@ -118,6 +124,28 @@ def _add_import(imports: argparse.ArgumentParser, common: argparse.ArgumentParse
         "named by their id or their own name. Ids are kept; what is here already stays as it is.",
     )
     openai.add_argument("file", type=Path, metavar="DIR|FILE")
+
+
+def _add_sandbox(sandbox: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = sandbox.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    run = actions.add_parser("run", parents=[common], help="run files as successive cells of one session")
+    run.add_argument("files", type=Path, nargs="+", metavar="FILE", help="Python; lines of `# %%%%` separate cells")
+    run.add_argument("--mount", type=Path, action="append", default=[], metavar="PATH", help="copy it to /mnt/data")
+    run.add_argument(
+        "--seconds", type=_seconds, default=5.0, metavar="N", help="the longest a cell may run (default: 5)"
+    )
+    run.add_argument("--out", type=Path, metavar="DIR", help="where files and images go (default: a new folder)")
+    run.add_argument("--json", action="store_true", help="for programs: one object a line")
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 3600:
+        raise argparse.ArgumentTypeError("seconds are a number above 0, at most 3600")
+    return number
 
 
 def _port(text: str) -> int:

@@ -84,6 +84,10 @@ def _run(args: Arguments) -> int:
             from engine.cli import import_openai
 
             return import_openai.run(args)
+        case "sandbox":
+            from engine.cli import sandbox
+
+            return sandbox.run(args)
         case _:
             from engine.cli import doctor
 

@@ -217,7 +217,7 @@ def _frames(error: BaseException) -> list[str]:
     for frame in own:
         where = f"  {frame.filename.strip('<>').capitalize()}, line {frame.lineno}"
         lines.append(where if frame.name == "<module>" else f"{where}, in {frame.name}")
-        if part := _failing_part(frame):
+        if not isinstance(error, Refusal) and (part := _failing_part(frame)):
             lines.append(f"    {part}")
     return lines
 

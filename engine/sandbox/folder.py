@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import stat
 import struct
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.sandbox import tree
 from engine.sandbox.types import Image, Limits, Mount, ProducedFile
 
-_DEPTH = 16
 _PICTURE = re.compile(r"\d{6}\.png")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_SIDE, _MAX_PIXELS = 8192, 40_000_000
@@ -27,10 +27,11 @@ Snapshot = dict[str, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Usage:
-    """What a session's files take; `entries` counts folders, too."""
+    """What a session's files take; `entries` counts folders, too; `deep` if folders are nested too deeply to look."""
 
     size: int
     entries: int
+    deep: bool = False
 
 
 class SessionFolder:
@@ -46,8 +47,8 @@ class SessionFolder:
             place.mkdir(parents=True, mode=0o700)
 
     def remove(self) -> None:
-        """Delete everything; links are deleted, not followed. Folders without permissions do not stop it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Delete everything; links are deleted, not followed."""
+        tree.remove(self.path)
 
     def mount(self, mount: Mount) -> int:
         """Copy a file or folder in, under its id and its name; return the bytes taken. Raises OSError."""
@@ -62,31 +63,35 @@ class SessionFolder:
         else:
             shutil.copyfile(source, waiting)
         if target.is_dir() and not target.is_symlink():
-            shutil.rmtree(target)
+            tree.remove(target)
         os.replace(waiting, target)
         if target.is_dir():
-            return sum(status.st_size for _, status in _walk(target) if stat.S_ISREG(status.st_mode))
+            return sum(status.st_size for _, status in tree.walk(target) if stat.S_ISREG(status.st_mode))
         return target.stat().st_size
 
     def usage(self, *, enough: Usage) -> Usage:
         """Add up all files; stops early once there is more than `enough`."""
         size = entries = 0
-        for place in (self.data, self.tmp):
-            for _, status in _walk(place):
-                entries += 1
-                size += status.st_size if stat.S_ISREG(status.st_mode) else 0
-                if size > enough.size or entries > enough.entries:
-                    return Usage(size, entries)
+        try:
+            for place in (self.data, self.tmp):
+                for _, status in tree.walk(place):
+                    entries += 1
+                    size += status.st_size if stat.S_ISREG(status.st_mode) else 0
+                    if size > enough.size or entries > enough.entries:
+                        return Usage(size, entries)
+        except tree.TooDeep:
+            return Usage(size, entries, deep=True)
         return Usage(size, entries)
 
     def snapshot(self, most: int) -> Snapshot:
         """Return the plain files in /mnt/data, at most so many."""
         found: Snapshot = {}
-        for path, status in _walk(self.data):
-            if stat.S_ISREG(status.st_mode):
-                found[path.relative_to(self.data).as_posix()] = (status.st_size, status.st_mtime_ns, status.st_ino)
-                if len(found) >= most:
-                    break
+        with contextlib.suppress(tree.TooDeep):
+            for path, status in tree.walk(self.data):
+                if stat.S_ISREG(status.st_mode):
+                    found[path.relative_to(self.data).as_posix()] = (status.st_size, status.st_mtime_ns, status.st_ino)
+                    if len(found) >= most:
+                        break
         return found
 
     def produced(self, before: Snapshot, limits: Limits) -> tuple[tuple[ProducedFile, ...], int]:
@@ -107,11 +112,12 @@ class SessionFolder:
     def take_pictures(self, limits: Limits) -> tuple[tuple[Image, ...], int]:
         """Return the pictures that are sound, in the order of drawing, and how many were not; the files are deleted."""
         if not self.pictures.is_dir() or self.pictures.is_symlink():
+            tree.remove(self.pictures)
             return (), 0
         found: list[Image] = []
         bad = 0
-        for name in sorted(entry.name for entry in os.scandir(self.pictures)):
-            path = self.pictures / name
+        for path in sorted(self.pictures.iterdir()):
+            name = path.name
             image = None
             if _PICTURE.fullmatch(name) and len(found) < limits.images:
                 image = _read_picture(path, limits.image)
@@ -119,12 +125,13 @@ class SessionFolder:
                 bad += 1
             else:
                 found.append(image)
-        shutil.rmtree(self.pictures, ignore_errors=True)
+        tree.remove(self.pictures)
         return tuple(found), bad
 
     def keep_for(self, place: Path) -> None:
         """Move the files of /mnt/data to a place where the thread's next session finds them."""
-        shutil.rmtree(place, ignore_errors=True)
+        tree.remove(place)
+        tree.prune(self.data)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(self.data, place)
 
@@ -134,7 +141,7 @@ class SessionFolder:
             return
         for entry in list(os.scandir(place)):
             os.replace(entry.path, self.data / entry.name)
-        shutil.rmtree(place, ignore_errors=True)
+        tree.remove(place)
 
 
 def _links(folder: str, names: list[str]) -> list[str]:
@@ -161,22 +168,6 @@ class FontList:
             waiting.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(made, waiting / made.name)
             os.replace(waiting, self._place)
-
-
-def _walk(folder: Path, depth: int = 0) -> Iterator[tuple[Path, os.stat_result]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:  # deleted or closed meanwhile
-        return
-    for entry in entries:
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except OSError:
-            continue
-        path = folder / entry.name
-        yield path, status
-        if stat.S_ISDIR(status.st_mode) and depth < _DEPTH:
-            yield from _walk(path, depth + 1)
 
 
 def safe_name(name: str) -> str:
@@ -218,6 +209,12 @@ def read_plain(folder: Path, name: str, most: int) -> bytes | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         return file.read(most)
+
+
+def read_file(file: ProducedFile) -> bytes | None:
+    """Return the content of a produced file; None if it is no longer what it was."""
+    root = Path(str(file.path)[: -len(file.name)])
+    return read_plain(root, file.name, file.size)
 
 
 def _read_picture(path: Path, most: int) -> Image | None:

@@ -7,7 +7,6 @@ import hashlib
 import logging
 import re
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import FiresideError, Unavailable
-from engine.sandbox import canary, launch
+from engine.sandbox import canary, launch, tree
 from engine.sandbox.folder import FontList, SessionFolder
 from engine.sandbox.jail.level import Plan
 from engine.sandbox.process import AnyProcess, JailedProcess, NoNamespaces
@@ -46,7 +45,9 @@ class Sandbox:
         preload: bool = True,
         masked: frozenset[str] = frozenset(),
         landlock_abi: int | None = None,
+        cache: Path | None = None,
     ) -> None:
+        """`cache`: where the list of fonts is kept that several sandboxes may share; in `folder` by default."""
         if not masked <= LAYERS:
             raise ValueError(f"unknown layers: {sorted(masked - LAYERS)}")
         self._folder, self._limits, self._idle = folder, limits or Limits(), idle
@@ -62,7 +63,7 @@ class Sandbox:
         # Linux ends a child with the thread that started it: one thread starts all of them and lives as long as we do.
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-starter")
         self._keeper: threading.Thread | None = None
-        self._fonts = FontList(folder / "fonts")
+        self._fonts = FontList((cache or folder) / "fonts")
         self._tidy()
 
     # ------------------------------------------------------------------------------------------------- walls
@@ -124,7 +125,7 @@ class Sandbox:
             session = self._sessions.pop(thread_id, None)
         if session is not None:
             session.close()
-        shutil.rmtree(self._kept(thread_id), ignore_errors=True)
+        tree.remove(self._kept(thread_id))
 
     def warm(self) -> None:
         """Have a process with its libraries loaded waiting, so that a first cell need not. Raises Unavailable."""

@@ -112,6 +112,8 @@ class Watch:
             memory = self._process.memory()
         ended = time.monotonic()
         self._next_look = ended + max(_TICK / 2, 10 * (ended - began))
+        if usage.deep:
+            return "The session nested folders too deeply; the code was stopped and the deepest were deleted."
         if usage.size > self._disk:
             return f"The files of the session took more than {self._disk // MIB} MiB; the code was stopped."
         if usage.entries > self._files:
@@ -124,7 +126,9 @@ class Watch:
 
     def _answered(self, untrusted_replies: list[JsonObject], nonce: str, started: float) -> Ended:
         reply = untrusted_replies[0]
-        if len(untrusted_replies) != 1 or reply.get("done") != nonce or reply.get("status") not in _STATUS:
+        untrusted_status = reply.get("status")
+        known = isinstance(untrusted_status, str) and untrusted_status in _STATUS
+        if len(untrusted_replies) != 1 or reply.get("done") != nonce or not known:
             raise ProtocolBroken("an answer that nobody asked for")
         self._take(self._process.drain())
         seconds = time.monotonic() - started

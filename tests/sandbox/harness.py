@@ -348,10 +348,10 @@ class Check:
     logs: str
 
 
-def check(program: Program, sandbox: Sandbox, mounts: list[Mount]) -> Check:
-    """Run a harmless program in a fresh session and compare with what it expects."""
-    thread_id = f"thread_{secrets.token_hex(6)}"
-    session = sandbox.session(thread_id, mounts)
+def check(program: Program, sandbox: Sandbox, mounts: list[Mount], *, thread_id: str | None = None) -> Check:
+    """Run a harmless program in a fresh session (or a shared one) and compare with what it expects."""
+    own = thread_id or f"thread_{secrets.token_hex(6)}"
+    session = sandbox.session(own, mounts)
     results = [session.run(cell) for cell in program.cells()]
     logs = "\n".join(result.logs for result in results)
     files = {file.name for result in results for file in result.files}
@@ -368,5 +368,6 @@ def check(program: Program, sandbox: Sandbox, mounts: list[Mount]) -> Check:
     problems += [
         f"no error {text!r}" for text in expected_errors if not any(text.strip() in result.logs for result in failed)
     ]
-    sandbox.forget(thread_id)
+    if thread_id is None:
+        sandbox.forget(own)
     return Check(program.name, problems, sum(result.seconds for result in results), logs)
