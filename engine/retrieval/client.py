@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Unavailable
-from engine.retrieval.port import Embeddings, Kind
+from engine.retrieval.port import Embeddings, Kind, ModelLimits
 from engine.retrieval.session import Session, nonsense
 from engine.types import JsonObject
 
@@ -39,12 +39,7 @@ class EmbeddingClient:
         on_progress: Callable[[int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> Embeddings:
-        if not model.is_dir():
-            raise Unavailable(
-                "The folder of the embedding model is gone. Fetch it again on the Models page.",
-                code="model_missing",
-                model_id=model.name,
-            )
+        _require(model)
         cancel = cancel or CancelToken()
         vectors: list[list[float]] = [[]] * len(texts)
         tokens = done = 0
@@ -59,6 +54,16 @@ class EmbeddingClient:
                 for index, vector in zip(group, answer.vectors(), strict=True):
                     vectors[index] = vector
         return Embeddings(vectors=vectors, tokens=tokens)
+
+    def limits(self, model: Path) -> ModelLimits:
+        _require(model)
+        untrusted = self._session.call("limits", {"model": str(model)}, urgent=True)
+        dimensions, tokens = untrusted.get("dimensions"), untrusted.get("tokens")
+        if not isinstance(dimensions, int) or not 0 < dimensions <= _MAX_DIMENSIONS:
+            raise nonsense()
+        if not isinstance(tokens, int) or tokens <= 0:
+            raise nonsense()
+        return ModelLimits(dimensions=dimensions, tokens=tokens)
 
     def unload_idle(self, seconds: float) -> bool:
         return self._session.unload_idle(seconds)
@@ -88,6 +93,15 @@ class EmbeddingClient:
         if isinstance(seconds, float) and seconds > 0:
             self._pace[model] = sum(len(text) + 1 for text in answer.texts) / seconds
         return tokens
+
+
+def _require(model: Path) -> None:
+    if not model.is_dir():
+        raise Unavailable(
+            "The folder of the embedding model is gone. Fetch it again on the Models page.",
+            code="model_missing",
+            model_id=model.name,
+        )
 
 
 class _Answer:

@@ -32,20 +32,10 @@ _TAIL_MOST = 20_000
 _TAIL_LEAST = 2_000
 _EXACT_MOST = 20_000
 """A filter that leaves this many vectors of the graph is searched exactly."""
-_PLACE_BITS = 24
+_PLACE_BITS = 24  # as in `engine.retrieval.keys`
 _CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 96
 _PER_PASSAGE = 4  # a passage longer than its embedder can take in has several vectors
 _PIECE = 1024**2
-
-
-def key_of(place: int, position: int) -> int:
-    """Return the key of a passage: the `seq` of its file's place in the store, and its position in the file."""
-    return place << _PLACE_BITS | position
-
-
-def passage_of(key: int) -> tuple[int, int]:
-    """Return place and position of a key."""
-    return key >> _PLACE_BITS, key & ((1 << _PLACE_BITS) - 1)
 
 
 class VectorIndex:

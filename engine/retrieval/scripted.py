@@ -1,7 +1,8 @@
-"""An embedder without a model: texts that share words get similar vectors, always the same ones."""
+"""Stand-ins without models: texts that share words get similar vectors and scores, always the same ones."""
 
 from __future__ import annotations
 
+import array
 import hashlib
 import math
 import re
@@ -10,7 +11,8 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, WorkerFailed
-from engine.retrieval.port import Embeddings, Kind
+from engine.retrieval.keys import passage_of
+from engine.retrieval.port import Embeddings, IndexPlace, IndexState, Kind, ModelLimits
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 _BATCH = 16
@@ -49,6 +51,9 @@ class ScriptedEmbedder:
                 on_progress(len(vectors))
         return Embeddings(vectors=vectors, tokens=tokens)
 
+    def limits(self, model: Path) -> ModelLimits:  # noqa: ARG002
+        return ModelLimits(dimensions=self._dimensions, tokens=256)
+
     def unload_idle(self, seconds: float) -> bool:  # noqa: ARG002
         return True
 
@@ -62,3 +67,72 @@ class ScriptedEmbedder:
             vector[int.from_bytes(digest[:4], "big") % self._dimensions] += 1.0
         length = math.sqrt(sum(value * value for value in vector))
         return [value / length for value in vector]
+
+
+class ScriptedVectors:
+    """Implements `VectorPort` in memory; `saved` are the folders of indexes that were kept."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[Path, tuple[IndexPlace, dict[int, list[array.array[float]]]]] = {}
+        self.saved: list[Path] = []
+
+    def state(self, index: IndexPlace) -> IndexState:
+        held = self._held(index)
+        places = frozenset(passage_of(key)[0] for key in held)
+        return IndexState(places=places, count=sum(map(len, held.values())), waiting=0)
+
+    def change(
+        self, index: IndexPlace, *, forget: Sequence[int] = (), add: Sequence[tuple[int, bytes]] = ()
+    ) -> IndexState:
+        held = self._held(index)
+        for key in [key for key in held if passage_of(key)[0] in forget]:
+            del held[key]
+        for key, vectors in add:
+            values = array.array("f", vectors)
+            size = index.dimensions
+            held[key] = [values[start : start + size] for start in range(0, len(values), size)]
+        return self.state(index)
+
+    def grow(self, index: IndexPlace) -> int:  # noqa: ARG002
+        return 0
+
+    def search(
+        self, indexes: Sequence[tuple[IndexPlace, Sequence[int] | None]], vectors: Sequence[Sequence[float]], count: int
+    ) -> list[list[tuple[int, float]]]:
+        answers = []
+        for query in vectors:
+            likenesses = {
+                key: max(sum(a * b for a, b in zip(query, vector, strict=True)) for vector in stored)
+                for index, places in indexes
+                for key, stored in self._held(index).items()
+                if places is None or passage_of(key)[0] in places
+            }
+            answers.append(sorted(likenesses.items(), key=lambda item: (-item[1], item[0]))[:count])
+        return answers
+
+    def save(self, index: IndexPlace) -> int:
+        self.saved.append(index.folder)
+        return self.state(index).count * index.dimensions * 4
+
+    def drop(self, folder: Path) -> None:
+        self._indexes.pop(folder, None)
+
+    def _held(self, index: IndexPlace) -> dict[int, list[array.array[float]]]:
+        known, held = self._indexes.get(index.folder, (None, {}))
+        if known != index:
+            held = {}
+            self._indexes[index.folder] = (index, held)
+        return held
+
+
+class ScriptedReranker:
+    """Implements `RerankPort`: the share of the query's words in the text; `asked` records queries and texts."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def rerank(self, model: Path, query: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
+        self.asked.append((query, tuple(texts)))
+        words = {word.lower() for word in _WORD.findall(query)}
+        found = [words & {word.lower() for word in _WORD.findall(text)} for text in texts]
+        return [len(each) / max(1, len(words)) for each in found]

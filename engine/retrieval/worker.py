@@ -1,4 +1,4 @@
-"""The child process that embeds text with sentence-transformers; the only importer of torch."""
+"""The child process for what needs torch and vectors: embedding, searching, reranking; the only importer of torch."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import json
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 import torch
 from safetensors import SafetensorError
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 
 from engine.errors import Cancelled, Unavailable
+from engine.retrieval.shelf import Shelf
 from engine.types import JsonObject
 from engine.workers import child
 
@@ -24,7 +25,9 @@ log = logging.getLogger(__name__)
 # What a damaged folder makes the libraries raise.
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ImportError, SafetensorError)
 _BATCH = 16
+_RERANK_BATCH = 8
 _MODULES_LIMIT = 100_000
+_DEFAULT_TOKENS = 512
 # The names under which models keep the instruction for each kind.
 _PROMPTS = {"query": ("query",), "document": ("document", "passage", "corpus")}
 
@@ -35,7 +38,6 @@ class Embedder:
     def __init__(self) -> None:
         self._path = ""
         self._model: SentenceTransformer | None = None
-        torch.set_num_threads(max(1, psutil.cpu_count(logical=False) or os.cpu_count() or 1))
 
     def embed(self, request: child.Request) -> JsonObject:
         """Emit the vectors of `texts` batch by batch: `indices` of the texts and their rows as float32 in base64."""
@@ -62,6 +64,14 @@ class Embedder:
             request.emit({"indices": indices, "dimensions": int(data.shape[1]), "rows": packed})
         return {"tokens": tokens, "seconds": time.monotonic() - started}
 
+    def limits(self, request: child.Request) -> JsonObject:
+        """Return the length of the model's vectors, and of the texts it reads to the end."""
+        model = self._ready(request.args["model"])
+        return {
+            "dimensions": int(model.get_sentence_embedding_dimension() or 0),
+            "tokens": int(model.max_seq_length or _DEFAULT_TOKENS),
+        }
+
     def _ready(self, path: str) -> SentenceTransformer:
         if self._model is not None and self._path == path:
             return self._model
@@ -73,16 +83,59 @@ class Embedder:
                 path, device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
             )
         except _DAMAGE as error:
-            log.info("loading failed with %s", type(error).__name__)
-            raise Unavailable(
-                "The embedding model cannot be loaded: its folder is incomplete or damaged. "
-                "Fetch it again on the Models page.",
-                code="model_unloadable",
-                reason=type(error).__name__,
-            ) from None
+            raise _unloadable("embedding", error) from None
         model.eval()
         self._path, self._model = path, model
         return model
+
+
+class Reranker:
+    """Holds one cross-encoder, the last one asked for."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._model: CrossEncoder | None = None
+
+    def rerank(self, request: child.Request) -> JsonObject:
+        """Return a score from 0 to 1 for each of `texts` as an answer to `query`."""
+        model = self._ready(request.args["model"])
+        query = request.args["query"].encode("utf-8", "replace").decode("utf-8")
+        texts = [text.encode("utf-8", "replace").decode("utf-8") for text in request.args["texts"]]
+        scores: list[float] = []
+        for start in range(0, len(texts), _RERANK_BATCH):
+            if request.cancel.is_set():
+                raise Cancelled("Reranking was stopped.")
+            found = model.predict(
+                [(query, text) for text in texts[start : start + _RERANK_BATCH]],
+                activation_fn=torch.nn.Sigmoid(),
+                show_progress_bar=False,
+            )
+            scores += np.asarray(found, dtype=np.float64).reshape(-1).tolist()
+        return {"scores": scores}
+
+    def _ready(self, path: str) -> CrossEncoder:
+        if self._model is not None and self._path == path:
+            return self._model
+        self._model = None
+        try:
+            if (Path(path) / "modules.json").exists():
+                _check_modules(Path(path))
+            model = CrossEncoder(
+                path, device="cpu", num_labels=1, local_files_only=True, model_kwargs={"use_safetensors": True}
+            )
+        except _DAMAGE as error:
+            raise _unloadable("reranking", error) from None
+        self._path, self._model = path, model
+        return model
+
+
+def _unloadable(kind: str, error: Exception) -> Unavailable:
+    log.info("loading failed with %s", type(error).__name__)
+    return Unavailable(
+        f"The {kind} model cannot be loaded: its folder is incomplete or damaged. Fetch it again on the Models page.",
+        code="model_unloadable",
+        reason=type(error).__name__,
+    )
 
 
 def _check_modules(folder: Path) -> None:
@@ -107,6 +160,17 @@ def _count(model: SentenceTransformer, texts: Sequence[str]) -> int:
     return sum(len(ids) for ids in encoded["input_ids"])
 
 
+def _handlers() -> Mapping[str, child.Handler]:
+    torch.set_num_threads(max(1, psutil.cpu_count(logical=False) or os.cpu_count() or 1))
+    embedder, reranker = Embedder(), Reranker()
+    return {
+        "embed": embedder.embed,
+        "limits": embedder.limits,
+        "rerank": reranker.rerank,
+        **Shelf().handlers(),
+    }
+
+
 def serve() -> None:
     """Serve until the app closes the pipe."""
-    child.serve(lambda: {"embed": Embedder().embed})
+    child.serve(_handlers)

@@ -115,3 +115,11 @@ def test_a_slow_model_is_asked_for_little_at_a_time(tmp_path: Path) -> None:
     client(worker).embed(tmp_path, ["x" * 99] * 40)
 
     assert worker.groups == [32, 4, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("answer", [{}, {"dimensions": 0, "tokens": 5}, {"dimensions": 5, "tokens": "9"}])
+def test_senseless_limits_are_an_error(tmp_path: Path, answer: JsonObject) -> None:
+    worker = FakeWorker(lambda _: [])
+    worker.call = lambda op, args, timeout: answer  # type: ignore[attr-defined]
+    with pytest.raises(WorkerFailed):
+        client(worker).limits(tmp_path)

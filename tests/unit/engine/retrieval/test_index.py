@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from engine.retrieval import index as module
-from engine.retrieval.index import Keys, VectorIndex, Vectors, key_of, passage_of
+from engine.retrieval.index import Keys, VectorIndex, Vectors
+from engine.retrieval.keys import key_of, passage_of
 
 SIZE = 32
 
@@ -52,10 +53,6 @@ def _filled(folder: Path, places: int = 5, each: int = 60) -> tuple[VectorIndex,
     while index.grow(25):
         pass
     return index, vectors
-
-
-def test_keys_hold_place_and_position() -> None:
-    assert passage_of(key_of(123_456_789, 654_321)) == (123_456_789, 654_321)
 
 
 def test_the_nearest_is_found(tmp_path: Path, small: str) -> None:
