@@ -11,6 +11,8 @@ from typing import Literal
 
 from engine.types import (
     Assistant,
+    FunctionCall,
+    FunctionExecutor,
     JsonObject,
     Message,
     Run,
@@ -97,6 +99,15 @@ class StepDelta(_Event):
 
     step_id: str
     tool_calls: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionAsked(_Event):
+    """A person has to decide on a call: approve its executor, or say what the function returns."""
+
+    call: FunctionCall
+    executor: FunctionExecutor | None
+    why: Literal["approval", "answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +200,7 @@ Event = (
     | RunChanged
     | StepChanged
     | StepDelta
+    | FunctionAsked
     | RunProgress
     | ModelState
     | DownloadChanged

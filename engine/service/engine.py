@@ -25,6 +25,7 @@ from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
+from engine.service.functions import Functions
 from engine.service.grading import Grading
 from engine.service.files import Files
 from engine.service.idle import IdleUnload
@@ -35,6 +36,7 @@ from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.runs import Runs
 from engine.service.threads import Threads
+from engine.service.tool_servers import ToolServers
 from engine.service.uploads import Uploads
 from engine.service.vector_stores import VectorStores
 from engine.settings import SettingsFile
@@ -111,7 +113,12 @@ class Engine:
         ingest = Ingest(store, self.bus, self.embeddings.for_files)
         opening.callback(ingest.close)
         self._open_nouns(store, ingest)
+        self.tool_servers = ToolServers(store, self.paths.logs)
+        opening.callback(self.tool_servers.close)
+        self.functions = Functions(store, self.bus, self.runs, self.tool_servers)
+        opening.callback(self.functions.close)
         self._scheduler.recover()
+        self.functions.resume()
         store.sweep()
         ingest.start()
 

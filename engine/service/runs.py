@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from engine.bus import Bus
 from engine.errors import InvalidRequest, ThreadBusy
@@ -31,6 +31,8 @@ from engine.types import (
     Thread,
 )
 
+FunctionsBy = Literal["client", "here"]
+
 
 class Runs:
     """Assistants answering on threads."""
@@ -53,15 +55,15 @@ class Runs:
         self._resources = resources
         self._settings = settings
 
-    def create(self, thread_id: str, request: RunRequest) -> Run:
-        """Queue a run, with `additional_messages` added before it.
+    def create(self, thread_id: str, request: RunRequest, *, functions: FunctionsBy = "client") -> Run:
+        """Queue a run, with `additional_messages` added before it; `functions`: who answers its function calls.
 
         Raises InvalidRequest, NotFound, ThreadBusy while the thread has an unfinished run, and Unavailable without a
         model to answer.
         """
         check_run(request)
         self._resources.check_messages(request.additional_messages, "additional_messages")
-        fields = self._fields(request)
+        fields = self._fields(request, functions)
         run, messages = self._store_run(thread_id, request.additional_messages, fields)
         return self._launch(run, messages)
 
@@ -97,7 +99,7 @@ class Runs:
         said = NewMessage(role="user", content=(TextPart(text=text),), attachments=tuple(attachments))
         check_message(said, param="text")
         self._resources.check_messages([said])
-        fields = self._fields(RunRequest(assistant_id=assistant_id))
+        fields = self._fields(RunRequest(assistant_id=assistant_id), "here")
         run, messages = self._store_run(thread_id, (said,), fields)
         return messages[0], self._launch(run, messages)
 
@@ -180,7 +182,7 @@ class Runs:
         self._scheduler.submit(run)
         return run
 
-    def _fields(self, request: RunRequest) -> dict[str, Any]:
+    def _fields(self, request: RunRequest, functions: FunctionsBy = "client") -> dict[str, Any]:
         """Return the new run's fields: what the request says, else what the assistant has."""
         assistant = self._store.assistants.get(request.assistant_id)
         model = assistant.model if request.model is None else request.model
@@ -201,7 +203,7 @@ class Runs:
             "parallel_tool_calls": request.parallel_tool_calls,
             "response_format": request.response_format or assistant.response_format,
             "reasoning_effort": request.reasoning_effort or assistant.reasoning_effort,
-            "trace": {"model": resolved.id},
+            "trace": {"model": resolved.id} | ({"functions": "here"} if functions == "here" else {}),
         }
 
 

@@ -1,0 +1,242 @@
+"""Function calls of runs that the window or the terminal started: answered by executors, or by the person.
+
+Over the API the client answers, as ever. Here a stored executor does, once the person has approved it as its setting
+says; where there is none, or it asks first, listeners hear `FunctionAsked` and answer with `approve`, `refuse` or
+`answer`. When every call of a run has its output, all are handed in together.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from engine.bus import Bus
+from engine.errors import FiresideError, InvalidRequest, NotFound
+from engine.events import Event, FunctionAsked, RunChanged
+from engine.service.runs import Runs
+from engine.service.tool_servers import ToolServers
+from engine.store import Store
+from engine.tools.arguments import BadArguments, parse
+from engine.tools.functions.base import Executor, ExecutorFailed, cut
+from engine.tools.functions.fixed import Fixed
+from engine.tools.functions.sqlite import SqliteQuery
+from engine.types import Approval, ExecutorKind, FunctionCall, FunctionExecutor, JsonObject, Run, RunStatus
+
+log = logging.getLogger(__name__)
+
+HERE = "here"  # in a run's trace, under "functions": its calls are answered here
+REFUSED = "Error: the user did not allow this function. Answer without it, or ask the user."
+_BROKEN = "Error: the function failed."
+_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A run that waits; outputs by call id, and the calls a person has to decide on."""
+
+    run: Run
+    outputs: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, FunctionAsked] = field(default_factory=dict)
+
+
+class Functions:
+    """What answers which function, and the answering."""
+
+    def __init__(self, store: Store, bus: Bus, runs: Runs, servers: ToolServers) -> None:
+        self._store, self._bus, self._runs, self._servers = store, bus, runs, servers
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "functions")
+        self._lock = threading.Lock()
+        self._waiting: dict[str, _Waiting] = {}
+        self._subscription = bus.subscribe(self._hear)
+
+    def bind(
+        self, assistant_id: str, name: str, *, kind: ExecutorKind, config: JsonObject, approval: Approval = "ask"
+    ) -> FunctionExecutor:
+        """Let an executor answer a function of an assistant from now on.
+
+        Raises NotFound, and InvalidRequest when the configuration cannot work.
+        """
+        self._check(kind, config)
+        return self._store.executors.put(assistant_id, name, kind=kind, config=config, approval=approval)
+
+    def of(self, assistant_id: str) -> tuple[FunctionExecutor, ...]:
+        """Return the executors of an assistant."""
+        return self._store.executors.of(assistant_id)
+
+    def set_approval(self, executor_id: str, approval: Approval) -> FunctionExecutor:
+        """Raises NotFound."""
+        return self._store.executors.update(executor_id, approval=approval)
+
+    def unbind(self, executor_id: str) -> None:
+        """From now on the person is asked. Raises NotFound."""
+        self._store.executors.delete(executor_id)
+
+    def asked(self, thread_id: str | None = None) -> tuple[FunctionAsked, ...]:
+        """Return what persons are asked right now, in all threads or one, for a window that opens late."""
+        with self._lock:
+            found = [asked for waiting in self._waiting.values() for asked in waiting.asked.values()]
+        return tuple(asked for asked in found if thread_id in (None, asked.thread_id))
+
+    def approve(self, run_id: str, call_id: str, *, always: bool = False) -> None:
+        """Let the executor answer this call; `always`: and every later one. Raises InvalidRequest, NotFound."""
+        asked = self._take(run_id, call_id)
+        if asked.executor is None or asked.why != "approval":
+            self._put_back(asked)
+            raise InvalidRequest("There is nothing to approve: this call needs an answer.", code="nothing_to_approve")
+        if always:
+            self._store.executors.update(asked.executor.id, approval="allow")
+        self._pool.submit(self._execute, run_id, asked.call, asked.executor)
+
+    def refuse(self, run_id: str, call_id: str) -> None:
+        """Tell the model that the person does not want this call. Raises InvalidRequest."""
+        self._take(run_id, call_id)
+        self._settle(run_id, call_id, REFUSED)
+
+    def answer(self, run_id: str, call_id: str, output: str) -> None:
+        """Hand in what the person says the function returned. Raises InvalidRequest."""
+        self._take(run_id, call_id)
+        self._settle(run_id, call_id, cut(output))
+
+    def resume(self) -> None:
+        """Take up the runs that waited for their functions when the app was closed."""
+        for run in self._store.runs.unfinished():
+            if run.status is RunStatus.REQUIRES_ACTION:
+                self._begin(run)
+
+    def close(self) -> None:
+        """Answer nothing more."""
+        self._subscription.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _hear(self, event: Event) -> None:
+        if not isinstance(event, RunChanged):
+            return
+        if event.run.status is RunStatus.REQUIRES_ACTION and event.what == "requires_action":
+            self._begin(event.run)
+        elif event.run.status.terminal:
+            with self._lock:
+                self._waiting.pop(event.run.id, None)
+
+    def _begin(self, run: Run) -> None:
+        if run.trace.get("functions") != HERE:
+            return
+        with self._lock:
+            if run.id in self._waiting:
+                return
+            self._waiting[run.id] = _Waiting(run=run)
+        for call in run.required_calls:
+            self._pool.submit(self._guarded, run, call)
+
+    def _guarded(self, run: Run, call: FunctionCall) -> None:
+        try:
+            self._route(run, call)
+        except Exception:
+            log.exception("the function %s of run %s could not be answered", call.name, run.id)
+            self._settle(run.id, call.id, _BROKEN)
+
+    def _route(self, run: Run, call: FunctionCall) -> None:
+        executor = self._store.executors.find(run.assistant_id, call.name)
+        try:
+            parse(call.arguments, _schema(run, call.name))
+        except BadArguments as error:
+            self._settle(run.id, call.id, f"Error: {error}")
+            return
+        if executor is None or executor.kind == "person":
+            self._ask(run, call, executor, "answer")
+        elif executor.approval == "never":
+            self._settle(run.id, call.id, REFUSED)
+        elif executor.approval == "ask":
+            self._ask(run, call, executor, "approval")
+        else:
+            self._execute(run.id, call, executor)
+
+    def _ask(
+        self, run: Run, call: FunctionCall, executor: FunctionExecutor | None, why: Literal["approval", "answer"]
+    ) -> None:
+        asked = FunctionAsked(thread_id=run.thread_id, run_id=run.id, call=call, executor=executor, why=why)
+        with self._lock:
+            waiting = self._waiting.get(run.id)
+            if waiting is None:
+                return
+            waiting.asked[call.id] = asked
+        self._bus.publish(asked)
+
+    def _execute(self, run_id: str, call: FunctionCall, executor: FunctionExecutor) -> None:
+        try:
+            output = self._made(executor).run(parse(call.arguments, {}))
+        except ExecutorFailed as error:
+            output = str(error)
+        except FiresideError as error:
+            output = f"Error: {error.message}"
+        except Exception:
+            log.exception("the executor of %s failed", call.name)
+            output = _BROKEN
+        self._settle(run_id, call.id, output)
+
+    def _settle(self, run_id: str, call_id: str, output: str) -> None:
+        """Keep an output; with the last one the run goes on."""
+        with self._lock:
+            waiting = self._waiting.get(run_id)
+            if waiting is None:
+                return
+            waiting.outputs[call_id] = output
+            if {call.id for call in waiting.run.required_calls} - waiting.outputs.keys():
+                return
+            del self._waiting[run_id]
+        try:
+            self._runs.submit_tool_outputs(waiting.run.thread_id, run_id, waiting.outputs)
+        except FiresideError as error:  # cancelled or expired meanwhile
+            log.info("run %s no longer takes outputs: %s", run_id, error.code)
+
+    def _take(self, run_id: str, call_id: str) -> FunctionAsked:
+        with self._lock:
+            waiting = self._waiting.get(run_id)
+            asked = waiting.asked.pop(call_id, None) if waiting else None
+        if asked is None:
+            raise InvalidRequest("Nobody is asked about this call any more.", code="not_asked")
+        return asked
+
+    def _put_back(self, asked: FunctionAsked) -> None:
+        with self._lock:
+            waiting = self._waiting.get(asked.run_id or "")
+            if waiting is not None:
+                waiting.asked[asked.call.id] = asked
+
+    def _made(self, executor: FunctionExecutor) -> Executor:
+        config = executor.config
+        makers: dict[str, Callable[[], Executor]] = {
+            "fixed": lambda: Fixed(str(config["text"])),
+            "sqlite": lambda: SqliteQuery(Path(config["path"])),
+            "server": lambda: self._servers.executor(config["server_id"], config["tool"]),
+        }
+        return makers[executor.kind]()
+
+    def _check(self, kind: ExecutorKind, config: JsonObject) -> None:
+        wanted = {"sqlite": {"path"}, "fixed": {"text"}, "server": {"server_id", "tool"}, "person": set()}
+        if kind not in wanted:
+            raise InvalidRequest(f"There is no executor '{kind}'.", param="kind", code="bad_executor")
+        if set(config) != wanted[kind] or not all(isinstance(value, str) for value in config.values()):
+            needs = ", ".join(sorted(wanted[kind])) or "nothing"
+            raise InvalidRequest(f"An executor '{kind}' needs {needs} as text.", param="config", code="bad_executor")
+        if kind == "sqlite":
+            try:
+                SqliteQuery(Path(config["path"])).tables()
+            except ExecutorFailed as error:
+                reason = str(error).removeprefix("Error: ")
+                raise InvalidRequest(f"{reason[:1].upper()}{reason[1:]}", param="path", code="bad_executor") from None
+        if kind == "server":
+            self._servers.get(config["server_id"])
+
+
+def _schema(run: Run, name: str) -> JsonObject:
+    """Return the parameter schema of one of the run's functions. Raises NotFound."""
+    for tool in run.tools:
+        if tool["type"] == "function" and tool["function"]["name"] == name:
+            schema: JsonObject = tool["function"].get("parameters") or {}
+            return schema
+    raise NotFound("function", name)

@@ -1,0 +1,1 @@
+"""What answers a function's calls when no API client does."""
