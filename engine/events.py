@@ -57,12 +57,16 @@ class MessageChanged(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDelta(_Event):
-    """Text was appended to part `index` of a message; `annotations` in the API's delta shape, each sent once."""
+    """Text was appended to part `index` of a message; `annotations` in the API's delta shape, each sent once.
+
+    With `image_file_id` the part is that picture, and there is no text.
+    """
 
     message_id: str
     index: int
     text: str
     annotations: tuple[JsonObject, ...] = ()
+    image_file_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,10 @@ class Paths:
         return self.home / "kv"
 
     @property
+    def sandbox(self) -> Path:
+        return self.home / "sandbox"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

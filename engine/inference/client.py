@@ -77,7 +77,12 @@ class InferenceClient:
                 sampling["logit_bias"] = {str(token): bias for token, bias in request.sampling.logit_bias.items()}
                 untrusted = seat.worker.stream(
                     "generate",
-                    {"sampling": sampling, "special": bool(request.tools), "demand": _demand(request)},
+                    {
+                        "sampling": sampling,
+                        "special": bool(request.tools),
+                        "demand": _demand(request),
+                        "code_fences": request.code_fences,
+                    },
                     on_event=tally.take,
                     cancel=cancel,
                     idle_timeout=_WORK_SILENCE,

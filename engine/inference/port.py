@@ -84,6 +84,7 @@ class ChatRequest:
     tool_choice: JsonObject | str = "auto"
     parallel_tool_calls: bool = True
     response_format: JsonObject | str | None = None
+    code_fences: bool = False  # a fence of Python is run: the answer ends where it closes
     max_calls: int = 8
     sampling: Sampling = field(default_factory=Sampling)
     extra: dict[str, Any] = field(default_factory=dict)

@@ -55,7 +55,7 @@ class _Marker:
     """What opens a region: `close` ends it ("" = the end of the answer); `keep` is part of the region's content."""
 
     open: str
-    kind: Literal["call", "think", "drop", "code"]
+    kind: Literal["call", "think", "drop", "code", "program"]
     close: str = ""
     keep: str = ""
 
@@ -102,7 +102,9 @@ _FIRST = {marker.open[0] for marker in _MARKERS}
 _HEADER = re.compile(r'[\s\[\]},;]*\{\s*"name"\s*:\s*"([\w.-]+)"\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)')
 _FENCE_HEAD = re.compile(r"```[ \t]*[\w+-]*[ \t]*\n\s*")
 _FENCE_START = re.compile(r"```[ \t]*[\w+-]*[ \t]*(?:\n|\Z)")
+_PYTHON_HEAD = re.compile(r"```[ \t]*(?:python3?|py|ipython|tool_code)[ \t]*\n")
 _CODE = _Marker("", "code", "```")
+_PROGRAM = _Marker("", "program", "```")
 _AFTER_CALL = " \t\n,;"
 _MAX_NEAR_MISS = 16_384
 
@@ -110,9 +112,13 @@ _MAX_NEAR_MISS = 16_384
 class ToolCallParser:
     """Feed it the stream; it holds back only what may still turn out to be part of a call."""
 
-    def __init__(self, tools: Tools, *, reasoning: bool = False) -> None:
-        """`reasoning`: the prompt already opened the model's thinking, so the answer starts inside it."""
+    def __init__(self, tools: Tools, *, reasoning: bool = False, code_tool: str = "") -> None:
+        """`reasoning`: the prompt already opened the model's thinking, so the answer starts inside it.
+
+        `code_tool`: a fence of Python is a call of this tool, with the code itself as its arguments.
+        """
         self._tools = tools
+        self._code_tool = code_tool
         self._buffer = ""
         self._parts: list[Part] = []
         self._region: _Marker | None = _Marker("", "think", "</think>") if reasoning else None
@@ -190,6 +196,8 @@ class ToolCallParser:
 
     def _near_miss_at(self, rest: str, *, final: bool) -> bool:
         """Whether a call without a marker may begin here."""
+        if self._code_tool and (rest.startswith("```") or (not final and "```".startswith(rest))):
+            return True
         if not self._tools:
             return False
         if rest[0] in "{[":
@@ -227,6 +235,11 @@ class ToolCallParser:
         head = _FENCE_HEAD.match(self._buffer)
         if not head or head.end() == len(self._buffer):
             return final and self._settle(len(self._buffer), ())
+        program = _PYTHON_HEAD.match(self._buffer)
+        if program and self._code_tool:
+            self._parts.append(CallStart(self._code_tool))
+            self._buffer, self._region = self._buffer[program.end() :], _PROGRAM
+            return True
         content = self._buffer[head.end() :]
         end = content.find("```")
         if not self._may_be_call(content) or (end < 0 and len(content) > _MAX_NEAR_MISS):
@@ -249,12 +262,15 @@ class ToolCallParser:
         inside, closed = _until(self._buffer, region.close, final=final)
         if region.kind == "code":
             self._say(inside + (region.close if closed else ""))
+        elif region.kind == "program":
+            self._parts += [CallArguments(inside)] if inside else []
+            self._parts += [CallEnd()] if closed or final else []
         elif inside:
             self._parts.append(Reasoning(inside))
         self._buffer = self._buffer[len(inside) + (len(region.close) if closed else 0) :]
         if closed or final:
-            self._region, self._line_start = None, region.kind == "think"
-            self._skip = "\n" if region.kind == "think" else ""
+            self._region, self._line_start = None, region.kind != "code"
+            self._skip = {"think": "\n", "program": _AFTER_CALL}.get(region.kind, "")
         return closed
 
     def _call(self, region: _Marker, *, final: bool) -> bool:

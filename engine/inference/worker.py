@@ -382,7 +382,7 @@ class Generation:
         self._words = way == "words"
         self._elements = Elements(self._send) if way == "calls" else None
         send = self._elements.take if self._elements is not None else self._send
-        self._flow = TextFlow(send, (*self._sampling["stop"], *prompt.stops))
+        self._flow = TextFlow(send, (*self._sampling["stop"], *prompt.stops), code_fences=args["code_fences"])
         model.flag.follow(request.cancel, model.context)
 
     def run(self) -> JsonObject:

@@ -8,6 +8,7 @@ from engine.ids import new_id
 from engine.inference import toolcalls as t
 from engine.inference.callsyntax import Tools
 from engine.runs import machine as m
+from engine.runs.mentions import Mentions
 from engine.types import JsonObject
 
 
@@ -15,14 +16,25 @@ class Answer:
     """Turns the stream of a generation into the machine's events; `reasoning` collects the thoughts."""
 
     def __init__(
-        self, tools: Sequence[JsonObject], *, now: Callable[[], int], kinds: Mapping[str, m.CallKind] | None = None
+        self,
+        tools: Sequence[JsonObject],
+        *,
+        now: Callable[[], int],
+        kinds: Mapping[str, m.CallKind] | None = None,
+        files: Mapping[str, str] | None = None,
+        code_tool: str = "",
     ) -> None:
-        """`tools` as the model was told of them; `kinds`: which of their names Fireside answers itself."""
+        """`tools` as the model was told of them; `kinds`: which of their names Fireside answers itself.
+
+        `files`: what the text may name, markers of passages and paths of produced files, to the ids of files.
+        `code_tool`: a fence of Python is a call of it.
+        """
         schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
-        self._parser = t.ToolCallParser(Tools(schemas))
+        self._parser = t.ToolCallParser(Tools(schemas), code_tool=code_tool)
         self._words_only = t.ToolCallParser(Tools({}))
         self._kinds = dict(kinds or {})
         self._now = now
+        self._mentions = Mentions(files or {})
         self._blank = ""  # white space that opens no message: often all that stands before a call
         self._spoke = False
         self.reasoning = ""
@@ -35,7 +47,11 @@ class Answer:
 
     def finish(self, clock: float) -> list[m.Event]:
         """Return what was held back."""
-        return self._events(self._parser.finish(), clock)
+        events = self._events(self._parser.finish(), clock)
+        text, annotations = self._mentions.finish()
+        if text:
+            events.append(m.TextDelta(text=text, clock=clock, annotations=annotations))
+        return events
 
     def _events(self, parts: Sequence[t.Part], clock: float) -> list[m.Event]:
         events: list[m.Event] = []
@@ -62,4 +78,5 @@ class Answer:
             return []
         whole = (self._blank + text).lstrip() if not self._spoke else text
         self._spoke, self._blank = True, ""
-        return [m.TextDelta(text=whole, clock=clock)]
+        passed, annotations = self._mentions.feed(whole)
+        return [m.TextDelta(text=passed, clock=clock, annotations=annotations)] if passed or annotations else []

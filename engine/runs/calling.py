@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.runs.machine import CallKind
 from engine.types import JsonObject, Run, RunStep
 
 LoopReason = Literal["repeated_calls", "too_many_calls"]
@@ -19,16 +20,25 @@ class Calling:
     tool_choice: JsonObject | str = "auto"
     parallel: bool = True
     broken: LoopReason | None = None
+    kinds: Mapping[str, CallKind] = field(default_factory=dict)  # name -> who answers, where it is not the client
+    code: bool = False  # a fence of Python is run
 
 
-def plan(run: Run, steps: Sequence[RunStep], *, most_rounds: int) -> Calling:
+def plan(
+    run: Run, steps: Sequence[RunStep], *, most_rounds: int, own: Mapping[str, JsonObject] | None = None
+) -> Calling:
     """Decide for the next generation of a run that has made these steps.
 
     A choice that demands a call holds for the first generation only: else the run could never end. After the same
     calls with the same arguments twice in a row, or after `most_rounds` rounds, the model has to answer in words.
+    `own`: the functions that stand for Fireside's own tools, by kind.
     """
-    tools = tuple(tool for tool in run.tools if tool["type"] == "function")
-    if not tools:
+    own = own or {}
+    tools = (*own.values(), *(tool for tool in run.tools if tool["type"] == "function"))
+    kinds: dict[str, CallKind] = {"code_interpreter": "code_interpreter"}
+    kinds |= {described["function"]["name"]: kind for kind, described in own.items()}
+    code = any(tool["type"] == "code_interpreter" for tool in run.tools) and run.tool_choice != "none"
+    if not tools and not code:
         return Calling()
     rounds = [_asked(step) for step in steps if step.type == "tool_calls"]
     choice = run.tool_choice
@@ -40,12 +50,21 @@ def plan(run: Run, steps: Sequence[RunStep], *, most_rounds: int) -> Calling:
     elif len(rounds) >= 2 and rounds[-1] == rounds[-2]:
         broken = "repeated_calls"
     return Calling(
-        tools=tools, tool_choice="none" if broken else choice, parallel=run.parallel_tool_calls, broken=broken
+        tools=tools,
+        tool_choice="none" if broken else choice,
+        parallel=run.parallel_tool_calls,
+        broken=broken,
+        kinds=kinds,
+        code=code and not broken,
     )
 
 
 def _asked(step: RunStep) -> list[tuple[str, str]]:
-    calls = step.details.get("tool_calls", ())
-    return sorted(
-        (call["function"]["name"], call["function"]["arguments"]) for call in calls if call["type"] == "function"
-    )
+    return sorted(_made(call) for call in step.details.get("tool_calls", ()))
+
+
+def _made(call: JsonObject) -> tuple[str, str]:
+    own = call[call["type"]]
+    if call["type"] == "function":
+        return own["name"], own["arguments"]
+    return call["type"], own.get("input") or own.get("query") or ""

@@ -36,7 +36,7 @@ def choose(
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
     for _ in range(_ATTEMPTS):
         prompt = build(
-            run.instructions,
+            "\n\n".join(filter(None, (run.instructions, world.tools.words(run)))),
             _earlier(world, run),
             count=lambda texts: world.counts.of(spec.model_id, texts, partial(world.backend.count, spec)),
             budget=replace(budget, slack=slack),
@@ -58,19 +58,33 @@ def _earlier(world: World, run: Run) -> Iterator[Message]:
 
 
 def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
+    chinese = _asks_in_chinese(world, run)
     for step in steps_of(world, run):
         if step.type == "message_creation":
             message = world.store.messages.get(run.thread_id, step.details["message_creation"]["message_id"])
             if message.text:
                 yield ChatMessage(role="assistant", content=message.text)
             continue
-        calls = [call for call in step.details["tool_calls"] if call["type"] == "function"]
-        yield ChatMessage(role="assistant", content="", tool_calls=tuple(map(_as_asked, calls)))
+        calls = step.details["tool_calls"]
+        yield from _functions([call for call in calls if call["type"] == "function"])
         for call in calls:
-            function = call["function"]
-            yield ChatMessage(
-                role="tool", content=function["output"] or "", name=function["name"], tool_call_id=call["id"]
-            )
+            tool = world.tools.get(call["type"])
+            if tool is not None:
+                yield from tool.recall(call, chinese=chinese)
+
+
+def _asks_in_chinese(world: World, run: Run) -> bool:
+    asked = next((message for message in _earlier(world, run) if message.role == "user"), None)
+    return asked is not None and any("\u4e00" <= character <= "\u9fff" for character in asked.text)
+
+
+def _functions(calls: list[JsonObject]) -> Iterator[ChatMessage]:
+    if not calls:
+        return
+    yield ChatMessage(role="assistant", content="", tool_calls=tuple(map(_as_asked, calls)))
+    for call in calls:
+        function = call["function"]
+        yield ChatMessage(role="tool", content=function["output"] or "", name=function["name"], tool_call_id=call["id"])
 
 
 def steps_of(world: World, run: Run) -> Iterator[RunStep]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from engine import events
 from engine.runs import machine as m
 from engine.store import Store
-from engine.types import JsonObject, Message, Run, RunStatus, RunStep, TextPart
+from engine.types import ImageFilePart, JsonObject, Message, Part, Run, RunStatus, RunStep, TextPart
 
 _RUN_TIMES = {
     RunStatus.COMPLETED: "completed_at",
@@ -37,6 +37,8 @@ class Ledger:
         self._step = step
         self._message = message
         self._text: list[str] = [message.text] if message else []
+        self._annotations: list[JsonObject] = []
+        self._images: tuple[str, ...] = ()  # drawn by tools, for the next message
 
     def carry_out(self, commands: Sequence[m.Command]) -> list[events.Event]:
         """Store what the commands say, all or nothing; return the events to publish now, in the API's order."""
@@ -45,21 +47,21 @@ class Ledger:
             for command in commands:
                 announced += self._carry_out(command)
             return announced
-        before = (self.run, self._step, self._message, list(self._text))
+        before = (self.run, self._step, self._message, list(self._text), list(self._annotations), self._images)
         try:
             with self._store.transaction():
                 for command in commands:
                     announced += self._carry_out(command)
         except BaseException:
             # The rows were rolled back: so is what is known of them.
-            self.run, self._step, self._message, self._text = before
+            self.run, self._step, self._message, self._text, self._annotations, self._images = before
             raise
         return announced
 
     def _carry_out(self, command: m.Command) -> list[events.Event]:
         match command:
-            case m.AppendText(text=text):
-                return self._append(text)
+            case m.AppendText():
+                return self._append(command)
             case m.ShowProgress(phase=phase, done=done, total=total):
                 return [events.RunProgress(**self._about, phase=phase, done=done, total=total)]
             case m.MarkRun():
@@ -86,9 +88,8 @@ class Ledger:
             case m.StoreCalls(calls=calls):
                 self._store_calls([_call_json(call) for call in calls])
                 return []
-            case m.StoreOutputs(outputs=outputs):
-                self._store_outputs(dict(outputs))
-                return []
+            case m.StoreOutputs():
+                return self._store_outputs(command)
 
     def _write_message(self, command: m.CreateMessage | m.FlushPart | m.CompleteMessage) -> list[events.Event]:
         if self._message is None:
@@ -98,6 +99,7 @@ class Ledger:
                 return [
                     self._message_event("created", self._message),
                     self._message_event("in_progress", self._message),
+                    *self._image_deltas(self._message),
                 ]
             case m.FlushPart():
                 self._store.messages.save_partial(self._message.id, self._content())
@@ -105,21 +107,39 @@ class Ledger:
             case m.CompleteMessage(reason=reason):
                 status: Literal["incomplete", "completed"] = "incomplete" if reason else "completed"
                 message = self._store.messages.finish(self._message.id, self._content(), status, reason)
-                self._message, self._text = None, []
+                self._message, self._text, self._annotations, self._images = None, [], [], ()
                 return [self._message_event(status, message)]
 
     @property
     def _about(self) -> dict[str, Any]:
         return {"thread_id": self.run.thread_id, "run_id": self.run.id}
 
-    def _content(self) -> tuple[TextPart, ...]:
-        return (TextPart(text="".join(self._text)),)
+    def _content(self) -> tuple[Part, ...]:
+        images = tuple(ImageFilePart(file_id=file_id) for file_id in self._images)
+        return (*images, TextPart(text="".join(self._text), annotations=tuple(self._annotations)))
 
-    def _append(self, text: str) -> list[events.Event]:
+    def _append(self, command: m.AppendText) -> list[events.Event]:
         if self._message is None:
             return []
-        self._text.append(text)
-        return [events.MessageDelta(**self._about, message_id=self._message.id, index=0, text=text)]
+        first = len(self._annotations)
+        self._text.append(command.text)
+        self._annotations += command.annotations
+        numbered = tuple({"index": first + n, **each} for n, each in enumerate(command.annotations))
+        return [
+            events.MessageDelta(
+                **self._about,
+                message_id=self._message.id,
+                index=len(self._images),
+                text=command.text,
+                annotations=numbered,
+            )
+        ]
+
+    def _image_deltas(self, message: Message) -> list[events.Event]:
+        return [
+            events.MessageDelta(**self._about, message_id=message.id, index=index, text="", image_file_id=file_id)
+            for index, file_id in enumerate(self._images)
+        ]
 
     def _mark_run(self, command: m.MarkRun) -> list[events.Event]:
         changes: JsonObject = {"status": command.status}
@@ -171,16 +191,22 @@ class Ledger:
             details = {**self._step.details, "tool_calls": calls}
             self._step = self._store.steps.update(self._step.id, details=details)
 
-    def _store_outputs(self, outputs: dict[str, str]) -> None:
+    def _store_outputs(self, command: m.StoreOutputs) -> list[events.Event]:
         if self._step is None:
-            return
-        calls = []
-        for call in self._step.details.get("tool_calls", ()):
+            return []
+        outputs, calls, announced = dict(command.outputs), [], []
+        for index, call in enumerate(self._step.details.get("tool_calls", ())):
             if call["id"] in outputs:
                 kind = call["type"]
-                call = {**call, kind: {**call[kind], "output": outputs[call["id"]]}}
+                given: JsonObject = command.details if command.details is not None else {"output": outputs[call["id"]]}
+                call = {**call, kind: {**call[kind], **given}}
+                if kind == "code_interpreter":
+                    delta = {"index": index, "type": kind, kind: {"outputs": _numbered(given.get("outputs", ()))}}
+                    announced.append(events.StepDelta(**self._about, step_id=self._step.id, tool_calls=(delta,)))
             calls.append(call)
         self._store_calls(calls)
+        self._images += command.images
+        return list(announced)
 
     def _complete_step(self, command: m.CompleteStep) -> list[events.Event]:
         if self._step is None:
@@ -228,6 +254,10 @@ class Ledger:
         """
         self.run = dataclasses.replace(self.run, status=command.status, last_error=command.error)
         return events.RunChanged(**self._about, what=self.run.status.value, run=self.run)
+
+
+def _numbered(outputs: Sequence[JsonObject]) -> list[JsonObject]:
+    return [{"index": index, **output} for index, output in enumerate(outputs)]
 
 
 def _call_json(call: m.ToolCall) -> JsonObject:

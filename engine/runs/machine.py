@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Literal
 
-from engine.types import FunctionCall, IncompleteReason, LastError, RunStatus, StepStatus, Usage
+from engine.types import FunctionCall, IncompleteReason, JsonObject, LastError, RunStatus, StepStatus, Usage
 
 CallKind = Literal["function", "file_search", "code_interpreter"]
 FLUSH_SECONDS = 1.0
@@ -76,10 +76,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextDelta:
-    """The model wrote text."""
+    """The model wrote text; `annotations` in the API's shape, placed by their position in the whole message."""
 
     text: str
     clock: float
+    annotations: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +126,16 @@ class PromptTooLong:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolFinished:
-    """A tool of Fireside's own answered; a tool's error is an output too, for the model to read."""
+    """A tool of Fireside's own answered; a tool's error is an output too, for the model to read.
+
+    `details` go into the call's part of the step instead of a plain output; `images` into the next message.
+    """
 
     call_id: str
     output: str
     now: int
+    details: JsonObject | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +228,7 @@ class AppendText:
     """Add text to the open message and announce it; not stored yet."""
 
     text: str
+    annotations: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,9 +277,11 @@ class CallTool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOutputs:
-    """Write the outputs of calls into the open step."""
+    """Write the outputs of calls into the open step; `details` in place of the text, `images` for the next message."""
 
     outputs: tuple[tuple[str, str], ...]
+    details: JsonObject | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,20 +448,22 @@ class RunMachine:
                 return self._open_call(call, now)
             case CallGrew(text=text):
                 return self._grow_call(text)
-            case TextDelta(text=text, clock=clock):
-                return self._text(text, clock)
+            case TextDelta():
+                return self._text(event)
 
-    def _text(self, text: str, clock: float) -> list[Command]:
+    def _text(self, event: TextDelta) -> list[Command]:
+        text, clock = event.text, event.clock
+        append = AppendText(text=text, annotations=event.annotations)
         # A model that goes on after its calls makes up what they will say.
         if not text or self._calls:
             return []
         if not self._message_open:
             self._flushed = clock
-            return [ShowProgress(phase="writing"), *self._open_message(), AppendText(text=text)]
+            return [ShowProgress(phase="writing"), *self._open_message(), append]
         if clock - self._flushed < FLUSH_SECONDS:
-            return [AppendText(text=text)]
+            return [append]
         self._flushed = clock
-        return [AppendText(text=text), FlushPart()]
+        return [append, FlushPart()]
 
     def _open_message(self) -> list[Command]:
         self._message_open = self._step_open = True
@@ -529,7 +540,9 @@ class RunMachine:
         if event.call_id not in own & self._unanswered:
             return []
         self._unanswered.discard(event.call_id)
-        stored: list[Command] = [StoreOutputs(outputs=((event.call_id, event.output),))]
+        stored: list[Command] = [
+            StoreOutputs(outputs=((event.call_id, event.output),), details=event.details, images=event.images)
+        ]
         if own & self._unanswered:
             return stored
         if self._ending:

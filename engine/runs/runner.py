@@ -53,7 +53,7 @@ class ActiveRun:
         self._machine = m.RunMachine.waiting(limits, run.required_calls, run.usage) if waits else m.RunMachine(limits)
         self._lock = threading.RLock()
         self._outbox = Outbox()
-        self._work: queue.SimpleQueue[m.Generate | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[m.Generate | m.CallTool | None] = queue.SimpleQueue()
         self._stop = CancelToken()
         self._began: float | None = None
         self._announced = run.status
@@ -100,7 +100,8 @@ class ActiveRun:
         self._began = self._world.clock()
         self._guard(lambda: self.send(m.Begin(now=self._world.now())))
         while (command := self._work.get()) is not None:
-            self._guard(partial(self._generate, command))
+            work = self._generate if isinstance(command, m.Generate) else self._call
+            self._guard(partial(work, command))  # type: ignore[arg-type]
 
     def _store(self, commands: Sequence[m.Command]) -> list[Event]:
         try:
@@ -120,6 +121,8 @@ class ActiveRun:
             match command:
                 case m.Generate():
                     self._stop = CancelToken()
+                    self._work.put(command)
+                case m.CallTool():
                     self._work.put(command)
                 case m.StopGenerating():
                     self._stop.set()
@@ -167,7 +170,12 @@ class ActiveRun:
         if stop.is_set():
             self.send(m.GenerationEnded(finish="cancelled", usage=Usage(), now=world.now()))
             return
-        calling = plan(self.run, tuple(steps_of(world, self.run)), most_rounds=world.settings().max_call_rounds)
+        calling = plan(
+            self.run,
+            tuple(steps_of(world, self.run)),
+            most_rounds=world.settings().max_call_rounds,
+            own=world.tools.offered(self.run),
+        )
         prompt = choose(world, self.run, spec, loaded, command, calling.tools)
         trace = self._ledger.trace
         trace |= prompt.trace()
@@ -175,13 +183,38 @@ class ActiveRun:
         trace |= {"template": loaded.template, "template_note": loaded.template_note}
         if calling.broken:
             trace["loop_broken"] = calling.broken
-        answer = Answer(calling.tools if calling.tool_choice != "none" else (), now=world.now)
+        answer = Answer(
+            calling.tools if calling.tool_choice != "none" else (),
+            now=world.now,
+            kinds=calling.kinds,
+            files=trace.get("files", {}),
+            code_tool="code_interpreter" if calling.code else "",
+        )
         request = self._request(prompt.messages, calling, command)
         generation = world.backend.chat(spec, request, partial(self._on_event, answer), stop)
         for event in answer.finish(world.clock()):
             self.send(event)
         self._note_generation(generation, answer)
         self.send(m.GenerationEnded(finish=generation.finish, usage=generation.usage, now=world.now()))
+
+    def _call(self, command: m.CallTool) -> None:
+        """Let a tool of Fireside's own answer; what goes wrong in it is for the model to read."""
+        call, tool, now = command.call, self._world.tools.get(command.call.kind), self._world.now
+        if tool is None or self._stop.is_set():
+            output = "This tool is not available." if tool is None else "Stopped by the user."
+            self.send(m.ToolFinished(call_id=call.id, output=output, now=now()))
+            return
+        started = self._world.clock()
+        outcome = tool.call(self.run, call.arguments, self._stop, lambda _text: None)
+        trace = self._ledger.trace
+        trace["files"] = {**trace.get("files", {}), **outcome.files}
+        seconds = round(self._world.clock() - started, 3)
+        trace["tools"] = [*trace.get("tools", ()), {"id": call.id, "kind": call.kind, "seconds": seconds}]
+        self.send(
+            m.ToolFinished(
+                call_id=call.id, output=outcome.output, now=now(), details=outcome.details, images=outcome.images
+            )
+        )
 
     def _on_load(self, fraction: float) -> None:
         self.send(m.Loading(percent=round(100 * fraction)))
@@ -224,6 +257,7 @@ class ActiveRun:
             tool_choice=calling.tool_choice,
             parallel_tool_calls=calling.parallel,
             response_format=self.run.response_format,
+            code_fences=calling.code,
             sampling=self._sampling(command),
         )
 

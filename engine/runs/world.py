@@ -13,6 +13,7 @@ from engine.runs.counts import TokenCounts
 from engine.runs.machine import Limits
 from engine.settings import Settings
 from engine.store import Store
+from engine.tools.base import Toolbox
 from engine.types import Run
 
 
@@ -36,6 +37,7 @@ class World:
     now: Callable[[], int] = field(default=lambda: int(time.time()))
     clock: Callable[[], float] = time.monotonic
     counts: TokenCounts = field(default_factory=TokenCounts)
+    tools: Toolbox = field(default_factory=Toolbox)
 
     def limits(self, run: Run) -> Limits:
         settings = self.settings()

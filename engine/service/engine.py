@@ -18,9 +18,11 @@ from engine.retrieval.client import EmbeddingClient
 from engine.retrieval.ingest import Ingest
 from engine.retrieval.port import EmbeddingPort
 from engine.retrieval.session import Session
+from engine.retrieval.search import Search
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
+from engine.sandbox import Sandbox
 from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
@@ -34,6 +36,7 @@ from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.models import Models
 from engine.service.resources import Resources
+from engine.service.responses import Conversations, Responses
 from engine.service.runs import Runs
 from engine.service.threads import Threads
 from engine.service.tool_servers import ToolServers
@@ -41,6 +44,9 @@ from engine.service.uploads import Uploads
 from engine.service.vector_stores import VectorStores
 from engine.settings import SettingsFile
 from engine.store import Store
+from engine.tools.base import Toolbox
+from engine.tools.code_interpreter import CodeInterpreter
+from engine.tools.file_search import FileSearch
 from engine.workers.supervisor import Supervisor
 from models.library import Library
 
@@ -99,7 +105,14 @@ class Engine:
         opening.callback(downloads.close)
         self._loader = Loader(library, self._backend, self.settings, self.bus, on_use=self._idle.note_use)
         self.models = Models(library, downloads, self._loader, self.settings, self.bus)
+        self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
+        self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
+        ingest = Ingest(store, self.bus, self.embeddings.for_files)
+        opening.callback(ingest.close)
+        self.sandbox = Sandbox(self.paths.sandbox)
+        opening.callback(self.sandbox.close)
         world = World(
+            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, Search(store).find, ingest.wait)),
             store=store,
             bus=self.bus,
             backend=self._backend,
@@ -107,11 +120,7 @@ class Engine:
             open_model=self._loader.open,
         )
         self._scheduler = Scheduler(world, alarms)
-        self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self.grading = Grading(self.chat, store, self.bus)
-        self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
-        ingest = Ingest(store, self.bus, self.embeddings.for_files)
-        opening.callback(ingest.close)
         self._open_nouns(store, ingest)
         self.tool_servers = ToolServers(store, self.paths.logs)
         opening.callback(self.tool_servers.close)
@@ -128,6 +137,8 @@ class Engine:
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, ingest)
         self.intake = Intake(store, bus, self.vector_stores)
+        self.responses = Responses(store)
+        self.conversations = Conversations(store)
         resources = Resources(store, self.vector_stores)
         self.assistants = Assistants(store, bus, resources)
         self.threads = Threads(store, bus, scheduler, resources)

@@ -43,6 +43,10 @@ class StreamEvents:
 
     def _message_delta(self, event: MessageDelta) -> JsonObject:
         self._parts = max(self._parts, event.index + 1)
+        if event.image_file_id is not None:
+            image = {"file_id": event.image_file_id, "detail": "auto"}
+            content = [{"index": event.index, "type": "image_file", "image_file": image}]
+            return {"id": event.message_id, "object": "thread.message.delta", "delta": {"content": content}}
         text = {"value": event.text, "annotations": list(event.annotations)}
         content = [{"index": event.index, "type": "text", "text": text}]
         return {"id": event.message_id, "object": "thread.message.delta", "delta": {"content": content}}

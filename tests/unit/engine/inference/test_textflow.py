@@ -83,3 +83,12 @@ def test_any_bytes_in_any_pieces_come_out_whole(data: bytes, sizes: list[int]) -
     frames.flow.finish()
     assert frames.text == data.decode("utf-8", "replace")
     assert frames.tokens == len(sizes) + 1
+
+
+def test_an_answer_ends_where_its_first_fence_of_python_closes() -> None:
+    sent: list[str] = []
+    flow = TextFlow(lambda text, _tokens, _logprobs: sent.append(text), (), code_fences=True)
+    pieces = [b"See ", b"```sql\nx\n```\n", b"```", b"python\nprint(1)\n", b"``", b"`"]
+    assert [flow.add(piece) for piece in pieces] == [False] * 5 + [True]
+    flow.finish()
+    assert "".join(sent) == b"".join(pieces).decode()

@@ -236,3 +236,29 @@ def test_thinking_is_told_apart_and_may_be_open_from_the_start() -> None:
 def test_a_runaway_object_becomes_text() -> None:
     text = '{"name": "get_weather", "arguments": {"city": "' + "x" * 20_000
     assert "".join(p.text for p in parse(text) if isinstance(p, Text)) == text
+
+
+def program(text: str, sizes: list[int]) -> list[Part]:
+    parser = ToolCallParser(Tools({}), code_tool="code_interpreter")
+    parts: list[Part] = []
+    position = 0
+    for size in [*sizes, len(text)]:
+        parts += parser.feed(text[position : position + size])
+        position += size
+    return merged(parts + parser.finish())
+
+
+@given(st.lists(st.integers(1, 6), max_size=40))
+def test_a_fence_of_python_is_a_call_where_code_is_run(sizes: list[int]) -> None:
+    assert program("Let me see.\n```python\nx = 1\nprint(x)\n```\n", sizes) == [
+        Text("Let me see.\n"),
+        CallStart("code_interpreter"),
+        CallArguments("x = 1\nprint(x)\n"),
+        CallEnd(),
+    ]
+    sql = "```sql\nSELECT 1;\n```\n"
+    assert program(sql, sizes) == [Text(sql)]
+
+
+def test_a_fence_that_never_closes_is_a_call_too() -> None:
+    assert program("```py\nx", []) == [CallStart("code_interpreter"), CallArguments("x"), CallEnd()]

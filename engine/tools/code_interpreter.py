@@ -1,0 +1,151 @@
+"""The code interpreter: model-written Python in the thread's jailed session; pictures and files come back stored."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from engine.cancel import CancelToken
+from engine.errors import NotFound, Unavailable
+from engine.inference.port import ChatMessage
+from engine.sandbox import CellResult, Mount, Sandbox
+from engine.sandbox.folder import read_plain
+from engine.store import Store
+from engine.tools.base import Kind, Outcome
+from engine.types import JsonObject, Run
+
+log = logging.getLogger(__name__)
+_WORDS = (
+    "# Python\nYou can run Python code: write one block that starts with ```python, then stop. It is run for you and "
+    "its output comes back; answer with it. Use it to compute, to read files and to draw plots. Variables are kept. "
+    "Save files for the user in /mnt/data and name them as sandbox:/mnt/data/NAME. Never guess what code would print."
+)
+# What the model reads after its code, in English and in Chinese.
+_RAN = (
+    "The code has run. Output:\n{logs}\n\nIf this answers the question, answer now in words, without code.",
+    "代码已运行，输出：\n{logs}\n\n如果这已经回答了问题，请直接用中文作答，不要再写代码。",
+)
+_FAILED = (
+    "The code failed:\n{logs}\n\nWrite the corrected code as one ```python block.",
+    "代码出错：\n{logs}\n\n请改正错误，重新写一个 ```python 代码块。",
+)
+_HEAD = 600  # bytes of a table shown to the model
+_LOGS = 20_000  # characters of output the model and the step get; the sandbox has cut the middle before
+_MAX_FILE = 512 * 1024 * 1024
+
+
+class CodeInterpreter:
+    """Runs cells in one session a thread; the assistant's and the thread's files are there as copies."""
+
+    kind: Kind = "code_interpreter"
+
+    def __init__(self, store: Store, sandbox: Sandbox) -> None:
+        self._store = store
+        self._sandbox = sandbox
+
+    def describe(self, run: Run) -> JsonObject | None:  # noqa: ARG002 - the port's signature
+        """Small models write code in fences whatever they are told; so a fence is the call, and words explain it."""
+        return None
+
+    def words(self, run: Run) -> str:
+        files = "".join(f"\n- {line}" for line in self._listed(run))
+        return _WORDS + (f"\nFiles:{files}" if files else "")
+
+    def call(
+        self, run: Run, untrusted_arguments: str, cancel: CancelToken, on_output: Callable[[str], None]
+    ) -> Outcome:
+        code = code_of(untrusted_arguments)
+        try:
+            session = self._sandbox.session(run.thread_id, self._mounts(run))
+            result = session.run(code, on_output=on_output, cancel=cancel)
+        except Unavailable as error:  # no jail, no code: the model tells the user why
+            return _outcome(code, f"Code cannot run here: {error.message}", (), {})
+        images = tuple(self._keep(image.png, f"figure-{n + 1}.png") for n, image in enumerate(result.images))
+        files = self._keep_files(result)
+        return _outcome(code, _told(result, images, files), images, files, status=result.status)
+
+    def recall(self, call: JsonObject, *, chinese: bool) -> tuple[ChatMessage, ...]:
+        own = call.get(self.kind, {})
+        logs = "\n".join(output["logs"] for output in own.get("outputs", ()) if output["type"] == "logs")
+        said = _RAN if own.get("status", "ok") == "ok" else _FAILED
+        return (
+            ChatMessage(role="assistant", content=f"```python\n{own.get('input', '').strip()}\n```"),
+            ChatMessage(role="user", content=said[chinese].replace("{logs}", logs)),
+        )
+
+    def _listed(self, run: Run) -> Iterable[str]:
+        """Return a line for each file: its path and, for tables, its first line, so that columns need no guessing."""
+        for mount in self._mounts(run):
+            head = ""
+            if mount.name.lower().endswith((".csv", ".tsv")):
+                with contextlib.suppress(OSError), mount.path.open("rb") as stream:
+                    head = stream.read(_HEAD).decode("utf-8", "replace").partition("\n")[0].strip("\ufeff\r ")
+            yield f"/mnt/data/{mount.name}" + (f" (columns: {head})" if head else "")
+
+    def _mounts(self, run: Run) -> list[Mount]:
+        mounts: list[Mount] = []
+        for file_id in dict.fromkeys(self._file_ids(run)):
+            try:
+                file = self._store.files.get(file_id)
+            except NotFound:
+                continue  # deleted since
+            mounts.append(Mount(path=self._store.blobs.path(file.sha256), name=file.filename, file_id=file.id))
+        return mounts
+
+    def _file_ids(self, run: Run) -> Iterable[str]:
+        holders: list[Any] = [self._store.threads.get(run.thread_id)]
+        try:
+            holders.append(self._store.assistants.get(run.assistant_id))
+        except NotFound:
+            log.info("the assistant of run %s is gone; its files are not mounted", run.id)
+        for holder in holders:
+            yield from (holder.tool_resources.get(self.kind) or {}).get("file_ids") or ()
+
+    def _keep_files(self, result: CellResult) -> dict[str, str]:
+        kept: dict[str, str] = {}
+        for produced in result.files:
+            folder = produced.path.parents[produced.name.count("/")]
+            untrusted = read_plain(folder, produced.name, _MAX_FILE)
+            if untrusted is not None:  # else it changed meanwhile: a link, or grown
+                kept[f"sandbox:/mnt/data/{produced.name}"] = self._keep(untrusted, produced.name.rpartition("/")[2])
+        return kept
+
+    def _keep(self, content: bytes, filename: str) -> str:
+        with self._store.files.receive(_MAX_FILE) as incoming:
+            incoming.write(content)
+            return self._store.files.create(incoming, filename=filename, purpose="assistants_output").id
+
+
+def code_of(untrusted_arguments: str) -> str:
+    """Return the code in a call's arguments: JSON with a `code`, or the code itself as small models write it."""
+    try:
+        value = json.loads(untrusted_arguments, strict=False)
+    except ValueError:
+        return untrusted_arguments
+    if isinstance(value, dict):
+        for key in ("code", "input", "python"):
+            if isinstance(value.get(key), str):
+                return str(value[key])
+    return untrusted_arguments
+
+
+def _told(result: CellResult, images: tuple[str, ...], files: dict[str, str]) -> str:
+    lines = [result.logs[:_LOGS]] if result.logs else []
+    if images:
+        lines.append(f"[{len(images)} figure(s) drawn; the user sees them.]")
+    if files:
+        lines.append(f"[Files for the user: {', '.join(files)}]")
+    return "\n".join(lines) or "[The code ran and printed nothing.]"
+
+
+def _outcome(
+    code: str, logs: str, images: tuple[str, ...], files: dict[str, str], *, status: str = "refused"
+) -> Outcome:
+    outputs: list[JsonObject] = [{"type": "logs", "logs": logs}]
+    outputs += [{"type": "image", "image": {"file_id": file_id}} for file_id in images]
+    return Outcome(
+        output=logs, details={"input": code, "outputs": outputs, "status": status}, images=images, files=files
+    )

@@ -1,0 +1,161 @@
+"""File search: passages from the vector stores of the assistant and of the thread, each with a marker to cite it by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from engine.cancel import CancelToken
+from engine.errors import NotFound
+from engine.inference.port import ChatMessage
+from engine.store import Store
+from engine.tools.base import Kind, Outcome
+from engine.types import JsonObject, PageRequest, Run, SearchHit
+
+Find = Callable[..., Sequence[SearchHit]]
+_RESULTS, _MOST = 20, 50
+# In English and in Chinese.
+_NOTHING = (
+    "No passage was found. Say so, or search again with other words.",
+    "没有找到相关段落。请如实告诉用户，或换个说法再搜索一次。",
+)
+_CITE = (
+    "Passages from the files. Put a passage's marker right after each statement that it supports.",
+    "以下是文件中的段落。每句话后面请标上支持它的段落的标记。",
+)
+_ROOM = 2400  # tokens of passages in one answer: a laptop reads some tens a second
+_WAIT_SECONDS = 600.0  # for files that are still being read
+
+
+class FileSearch:
+    """Searches; `find(store_ids, queries, limit=, threshold=)` and `wait(store_ids, seconds)` come from retrieval."""
+
+    kind: Kind = "file_search"
+
+    def __init__(self, store: Store, find: Find, wait: Callable[[Sequence[str], float], bool]) -> None:
+        self._store = store
+        self._find = find
+        self._wait = wait
+
+    def describe(self, run: Run) -> JsonObject:  # noqa: ARG002 - the port's signature
+        return {
+            "type": "function",
+            "function": {
+                "name": self.kind,
+                "description": "Searches the user's files and returns passages. Use it before answering questions that "
+                "the files may answer. Write a short query in the language of the question.",
+                "parameters": {
+                    "type": "object",
+                    "properties": {"query": {"type": "string", "description": "what to look for"}},
+                    "required": ["query"],
+                },
+            },
+        }
+
+    def call(
+        self,
+        run: Run,
+        untrusted_arguments: str,
+        cancel: CancelToken,  # noqa: ARG002 - a search is over before a cancel could matter
+        on_output: Callable[[str], None],  # noqa: ARG002 - nor has it anything to say meanwhile
+    ) -> Outcome:
+        query = _query_of(untrusted_arguments)
+        limit, threshold = _options(run)
+        stores = list(dict.fromkeys(self._stores(run)))
+        if stores:
+            self._wait(stores, _WAIT_SECONDS)
+        hits = self._find(stores, [query], limit=limit, threshold=threshold) if stores and query else ()
+        kept = _fitting(hits)
+        round_number = self._searches_before(run)
+        markers = [f"【{round_number}:{n}†source】" for n in range(len(kept))]
+        details = {
+            "ranking_options": {"ranker": "default_2024_08_21", "score_threshold": threshold},
+            "results": [_result(hit, marker) for hit, marker in zip(kept, markers, strict=True)],
+            "query": query,
+            "left_out": len(hits) - len(kept),
+        }
+        files = {marker: hit.file_id for hit, marker in zip(kept, markers, strict=True)}
+        return Outcome(output=_told(details, chinese=False), details=details, files=files)
+
+    def words(self, run: Run) -> str:  # noqa: ARG002 - the function says it all
+        return ""
+
+    def recall(self, call: JsonObject, *, chinese: bool) -> tuple[ChatMessage, ...]:
+        own = call.get(self.kind, {})
+        arguments = json.dumps({"query": own.get("query", "")}, ensure_ascii=False)
+        asked = {"id": call["id"], "type": "function", "function": {"name": self.kind, "arguments": arguments}}
+        return (
+            ChatMessage(role="assistant", content="", tool_calls=(asked,)),
+            ChatMessage(role="tool", content=_told(own, chinese=chinese), name=self.kind, tool_call_id=call["id"]),
+        )
+
+    def _stores(self, run: Run) -> Iterable[str]:
+        holders: list[Any] = [self._store.threads.get(run.thread_id)]
+        try:
+            holders.insert(0, self._store.assistants.get(run.assistant_id))
+        except NotFound:
+            holders = holders[:1]
+        for holder in holders:
+            for store_id in (holder.tool_resources.get(self.kind) or {}).get("vector_store_ids") or ():
+                try:
+                    if self._store.vector_stores.get(store_id).status != "expired":
+                        yield store_id
+                except NotFound:
+                    continue
+
+    def _searches_before(self, run: Run) -> int:
+        steps = self._store.steps.list(run.id, PageRequest(limit=100, order="asc")).items
+        calls = [call for step in steps for call in step.details.get("tool_calls", ())]
+        return sum(call["type"] == self.kind and "results" in call[self.kind] for call in calls)
+
+
+def _query_of(untrusted_arguments: str) -> str:
+    try:
+        value = json.loads(untrusted_arguments, strict=False)
+    except ValueError:
+        return untrusted_arguments[:1000]
+    query = value.get("query") if isinstance(value, dict) else None
+    return query[:1000] if isinstance(query, str) else ""
+
+
+def _options(run: Run) -> tuple[int, float]:
+    own = next((tool.get("file_search") or {} for tool in run.tools if tool["type"] == "file_search"), {})
+    ranking = own.get("ranking_options") or {}
+    return min(own.get("max_num_results") or _RESULTS, _MOST), float(ranking.get("score_threshold") or 0.0)
+
+
+def _fitting(hits: Sequence[SearchHit]) -> list[SearchHit]:
+    """Return the best hits that fit the room, at least one."""
+    kept: list[SearchHit] = []
+    room = _ROOM
+    for hit in hits:
+        if kept and hit.chunk.tokens > room:
+            break
+        kept.append(hit)
+        room -= hit.chunk.tokens
+    return kept
+
+
+def _result(hit: SearchHit, marker: str) -> JsonObject:
+    return {
+        "file_id": hit.file_id,
+        "file_name": hit.filename,
+        "score": round(hit.score, 4),
+        "content": [{"type": "text", "text": hit.chunk.text}],
+        "marker": marker,
+        "page": hit.chunk.page,
+        "heading": list(hit.chunk.heading),
+        "scores": {"keyword": hit.keyword_score, "vector": hit.vector_score, "rerank": hit.rerank_score},
+    }
+
+
+def _told(details: JsonObject, *, chinese: bool) -> str:
+    results = details.get("results") or ()
+    if not results:
+        return _NOTHING[chinese]
+    lines = [_CITE[chinese]]
+    for result in results:
+        place = f", page {result['page']}" if result.get("page") else ""
+        lines.append(f"{result['marker']} {result['file_name']}{place}\n{result['content'][0]['text']}")
+    return "\n\n".join(lines)
