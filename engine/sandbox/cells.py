@@ -30,7 +30,6 @@ class Outcome:
 
     status: str
     html: str | None = None
-    hint: str | None = None
 
 
 class Interpreter:
@@ -133,7 +132,7 @@ class Interpreter:
         if hint:
             _say(f"Hint: {hint}")
         status = "refused" if isinstance(error, Refusal) else "error"
-        return Outcome(status=status, html=self._shown, hint=hint)
+        return Outcome(status=status, html=self._shown)
 
     def _left(self, error: SystemExit) -> Outcome:
         with contextlib.suppress(ValueError):  # a figure too large

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from engine.sandbox.cells import Interpreter
+from engine.sandbox.cells import Interpreter, Outcome
 from engine.sandbox.figures import Figures
 from engine.sandbox.jail.level import Plan, Report
 from engine.sandbox.libraries import Libraries
@@ -39,14 +39,10 @@ class Pipes:
 
     def read(self) -> JsonObject:
         """Return the next request; the process ends when there will be none."""
-        while True:
-            try:
-                request = frames.read(self._requests)
-            except KeyboardInterrupt:  # meant for a cell that has ended meanwhile
-                continue
-            if request is None:
-                os._exit(0)
-            return request
+        request = frames.read(self._requests)
+        if request is None:
+            os._exit(0)
+        return request
 
     def reply(self, message: JsonObject) -> None:
         data = memoryview(frames.encode(message))
@@ -69,7 +65,6 @@ def _text_stream(descriptor: int) -> io.TextIOWrapper:
 
 def main() -> None:
     """Serve until the other side closes the pipe."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # how a cell that runs too long is interrupted
     pipes = Pipes()
     setup = pipes.read()
     plan = Plan.from_json(setup["plan"])
@@ -84,12 +79,13 @@ def main() -> None:
     libraries = Libraries(figures)
     if setup["preload"]:
         libraries.load()
+    interrupt = Interrupt()
     interpreter = Interpreter(figures, restricted="policy" not in plan.masked, on_import=libraries.prepare)
     gc.collect()
     gc.freeze()
     pipes.reply({"ready": report.to_json()})
     while True:
-        _serve(pipes.read(), interpreter, pipes)
+        _serve(pipes.read(), interpreter, interrupt, pipes)
 
 
 def _jail(plan: Plan, setup: JsonObject, pipes: Pipes) -> Report:
@@ -130,7 +126,26 @@ def _jail_windows(plan: Plan, _setup: JsonObject, _pipes: Pipes) -> Report:
 _WALLS = {"Linux": _jail_linux, "Darwin": _jail_macos, "Windows": _jail_windows}
 
 
-def _serve(request: JsonObject, interpreter: Interpreter, pipes: Pipes) -> None:
+class Interrupt:
+    """SIGINT ends a cell that runs; between cells it must not tear a request apart."""
+
+    def __init__(self) -> None:
+        self._running = False
+        signal.signal(signal.SIGINT, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        if self._running:
+            raise KeyboardInterrupt
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGINT, self._on_signal)  # a cell may have put its own there
+        self._running = True
+
+    def __exit__(self, *_error: object) -> None:
+        self._running = False
+
+
+def _serve(request: JsonObject, interpreter: Interpreter, interrupt: Interrupt, pipes: Pipes) -> None:
     nonce = request["nonce"]
     if "probe" in request:  # the app's own questions about the walls, never the model's code
         answer: dict[str, Any] = {}
@@ -138,16 +153,9 @@ def _serve(request: JsonObject, interpreter: Interpreter, pipes: Pipes) -> None:
         pipes.reply({"done": nonce, "probe": answer["result"]})
         return
     try:
-        outcome = interpreter.run(request["run"])
-        status, html, hint = outcome.status, outcome.html, outcome.hint
-        pipes.settle()
-    except KeyboardInterrupt:
-        status, html, hint = "interrupted", None, None
-        _settle_late(pipes)
-    pipes.reply({"done": nonce, "status": status, "html": html, "hint": hint})
-
-
-def _settle_late(pipes: Pipes) -> None:
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with interrupt:
+            outcome = interpreter.run(request["run"])
+    except KeyboardInterrupt:  # while its end was being dealt with
+        outcome = Outcome(status="interrupted")
     pipes.settle()
-    signal.signal(signal.SIGINT, handler)
+    pipes.reply({"done": nonce, "status": outcome.status, "html": outcome.html})

@@ -101,7 +101,10 @@ class SessionFolder:
         after = self.snapshot(limits.files)
         for name in sorted(name for name, state in after.items() if before.get(name) != state):
             path = self.data / name
-            status = path.lstat()
+            try:
+                status = path.lstat()
+            except OSError:
+                continue
             fine = status.st_nlink == 1 and status.st_size <= limits.file and is_plain_name(name)
             if fine and len(kept) < limits.offered:
                 kept.append(ProducedFile(name=name, size=status.st_size, path=path))

@@ -23,7 +23,7 @@ from engine.sandbox.types import LAYERS, MIB, Limits, Mount, Walls
 
 log = logging.getLogger(__name__)
 
-_LIBRARIES = 512 * MIB  # address space that Python and the preloaded libraries take
+_LIBRARIES = 320 * MIB  # address space that Python and the preloaded libraries take
 _IDLE = 15 * 60.0
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -167,18 +167,25 @@ class Sandbox:
         if spare is not None and (not spare.alive or spare.plan != self._plan(spare.folder, limits)):
             self._discard(spare)
             spare = None
-        process = spare or self._start(limits, preload=self._preload)
-        with contextlib.ExitStack() as undo:
-            undo.callback(self._discard, process)
-            process.wait_ready(limits.start)
-            process.check_walls()
-            undo.pop_all()
+        try:
+            process = self._made_ready(spare or self._start(limits, preload=self._preload), limits)
+        except NoNamespaces:  # allowed when the walls were tried, and no longer
+            self._namespaces = False
+            process = self._made_ready(self._start(limits, preload=self._preload), limits)
         self._fonts.learn(process.folder.tmp)  # nobody's code has run in it
         process.folder.take_over(self._kept(thread_id))
         (process.folder.path / "thread").write_text(thread_id)
         if self._wants_spare:
             with contextlib.suppress(FiresideError):
                 self.warm()
+        return process
+
+    def _made_ready(self, process: JailedProcess, limits: Limits) -> JailedProcess:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._discard, process)
+            process.wait_ready(limits.start)
+            process.check_walls()
+            undo.pop_all()
         return process
 
     def _give(self, thread_id: str, process: JailedProcess) -> None:
@@ -249,5 +256,9 @@ class Sandbox:
         while not self._closed.wait(max(0.05, self._idle / 4)):
             with self._lock:
                 sessions = list(self._sessions.values())
-            for session in sessions:
-                session.close_if_idle(self._idle)
+            resting = [session.close_if_idle(self._idle) for session in sessions]
+            if all(resting):
+                with self._lock:
+                    spare, self._spare = self._spare, None
+                if spare is not None:  # nobody has run code for long: give its memory back, too
+                    self._discard(spare)

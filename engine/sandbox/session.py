@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -56,8 +57,11 @@ class Session:
             process, restarted = self._ready()
             before = process.folder.snapshot(self.limits.files)
             disk = self.limits.disk + sum(self._mounted.values())
-            ended = Watch(process, self.limits, disk, on_output).run(code, cancel)
             self._had_cells = True
+            with contextlib.ExitStack() as undo:
+                undo.callback(self._drop)  # a listener that raises must not leave code running unwatched
+                ended = Watch(process, self.limits, disk, on_output).run(code, cancel)
+                undo.pop_all()
             if not ended.alive:
                 process.kill()
             try:

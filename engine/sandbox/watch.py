@@ -132,8 +132,8 @@ class Watch:
             raise ProtocolBroken("an answer that nobody asked for")
         self._take(self._process.drain())
         seconds = time.monotonic() - started
-        status, note = _STATUS[str(reply["status"])], self._why if self._interrupted_at is not None else None
-        if status == "timeout":
+        status, note = _STATUS[str(reply["status"])], None
+        if status == "timeout" or self._interrupted_at is not None:
             status, note = self._interruption()
         alive = self._is_calm()
         if alive:

@@ -37,6 +37,14 @@ def test_a_loop_that_will_not_be_interrupted_is_killed(tight: Session) -> None:
     assert tight.run("1 + 1").restarted
 
 
+def test_code_that_catches_its_interrupt_has_still_run_too_long(tight: Session) -> None:
+    result = tight.run("try:\n    for n in iter(int, 1): x = 1\nexcept KeyboardInterrupt:\n    print('caught')")
+
+    assert result.status == "timeout"
+    assert result.logs.startswith("caught\n")
+    assert tight.run("x").logs == "1"
+
+
 def test_output_is_cut_in_the_middle(tight: Session) -> None:
     result = tight.run("for n in range(2000): print(n)")
 

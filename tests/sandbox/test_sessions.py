@@ -17,6 +17,7 @@ import pytest
 from engine.cancel import CancelToken
 from engine.errors import Unavailable
 from engine.sandbox import RESTARTED, Limits, Mount, Sandbox, Session
+from engine.sandbox.process import JailedProcess, NoNamespaces
 from tests.sandbox.harness import survivors
 
 
@@ -175,6 +176,47 @@ def test_the_user_can_stop_a_cell(session: Session) -> None:
     assert result.status == "killed"
     assert result.logs == "begun\n[The code was stopped by the user.]"
     assert session.run("x").logs == "5"  # the interrupt was enough: the variables are there
+
+
+def test_a_listener_that_fails_leaves_nothing_running(session: Session) -> None:
+    def fail(_text: str) -> None:
+        raise RuntimeError("the window is gone")
+
+    with pytest.raises(RuntimeError, match="window"):
+        session.run("print(1)\nwhile True: pass", on_output=fail)
+
+    assert session.pid is None
+    assert session.run("2").restarted
+
+
+def test_a_system_may_forbid_namespaces_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = Sandbox(tmp_path / "home", preload=False, spare=False)
+    try:
+        sandbox.available()
+        real = JailedProcess.wait_ready
+
+        def refuse(self: JailedProcess, seconds: float) -> object:
+            if self.plan.namespaces:
+                raise NoNamespaces("unshare: No space left on device")
+            return real(self, seconds)
+
+        monkeypatch.setattr(JailedProcess, "wait_ready", refuse)
+        assert sandbox.session("t").run("1 + 1").logs == "2"
+    finally:
+        sandbox.close()
+
+
+def test_an_unused_spare_is_given_up(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "home", preload=False, idle=0.2)
+    try:
+        session = sandbox.session("t")
+        session.run("1")
+        spare = sandbox._spare
+        assert spare is not None
+        psutil.wait_procs([psutil.Process(spare.pid)], timeout=10)
+        assert session.run("2").logs.startswith("2")
+    finally:
+        sandbox.close()
 
 
 def test_closing_the_sandbox_ends_a_running_cell(tmp_path: Path) -> None:
