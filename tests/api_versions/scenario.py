@@ -288,6 +288,39 @@ def models_and_embeddings(client: OpenAI) -> None:
     assert [item.index for item in vectors.data] == [0, 1]
 
 
+def responses(client: OpenAI) -> None:
+    first = client.responses.create(model="gpt-4o", input="Hello there", instructions="Be kind.")
+    assert first.output_text == "You said: Hello there"
+    assert client.responses.retrieve(first.id).output_text == first.output_text
+    second = client.responses.create(model="gpt-4o", input="Again", previous_response_id=first.id)
+    assert second.previous_response_id == first.id
+    events = list(client.responses.create(model="gpt-4o", input="Hello there", stream=True))
+    assert [events[0].type, events[-1].type] == ["response.created", "response.completed"]
+    assert "".join(e.delta for e in events if e.type == "response.output_text.delta") == "You said: Hello there"
+    tool: Any = {
+        "type": "function",
+        "name": "weather",
+        "parameters": {"type": "object", "properties": {}},
+        "strict": None,
+    }
+    with client.responses.stream(model="gpt-4o", input="Hello there", tools=[tool]) as stream:
+        called = stream.get_final_response()
+    call = called.output[0]
+    assert call.type == "function_call"
+    answered: Any = [{"type": "function_call_output", "call_id": call.call_id, "output": "rain"}]
+    last = client.responses.create(model="gpt-4o", input=answered, previous_response_id=called.id, tools=[tool])
+    assert last.output_text == "The tool said: rain"
+    if hasattr(client, "conversations"):
+        conversation = client.conversations.create(metadata={"a": "b"})
+        client.responses.create(model="gpt-4o", input="Hello there", conversation=conversation.id)
+        items = client.conversations.items.list(conversation.id, order="asc").data
+        assert [(item.type, item.role) for item in items] == [("message", "user"), ("message", "assistant")]  # type: ignore[union-attr]
+        assert client.conversations.update(conversation.id, metadata={"c": "d"}).metadata == {"c": "d"}
+        assert client.conversations.delete(conversation.id).deleted
+    client.responses.delete(first.id)
+    refused(openai.NotFoundError, lambda: client.responses.retrieve(first.id))
+
+
 async def asynchronously(client: AsyncOpenAI) -> None:
     threads = client.beta.threads
     assistant = await client.beta.assistants.create(model="gpt-4o", tools=[WEATHER])
@@ -356,6 +389,8 @@ def main(url: str, key: str, *flags: str) -> None:
     options: Any = {"base_url": url, "api_key": key, "max_retries": 0, "timeout": 60}
     sections = SECTIONS if not flags else (real_model,)
     with OpenAI(_strict_response_validation=True, **options) as client:
+        if not flags and hasattr(client, "responses"):
+            sections = (*sections, responses)
         for section in sections:
             section(client)
             _report(section.__name__)

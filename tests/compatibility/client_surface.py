@@ -45,6 +45,8 @@ SHAPES = {
         "vector_stores.file_batch_list_files_params.FileBatchListFilesParams"
     ),
     "POST /v1/chat/completions": "chat.completion_create_params.CompletionCreateParamsBase",
+    "POST /v1/responses": "responses.response_create_params.ResponseCreateParamsBase",
+    "POST /v1/conversations": "conversations.conversation_create_params.ConversationCreateParams",
     "POST /v1/embeddings": "embedding_create_params.EmbeddingCreateParams",
 }
 _DEPTH = 8
@@ -73,8 +75,8 @@ def main():
     for endpoint, where in SHAPES.items():
         module, _, name = where.rpartition(".")
         shape = getattr(importlib.import_module(f"openai.types.{module}"), name)
-        # Of the large surface only the first level: what is inside them is refused or taken by its own words.
-        nested = "/v1/chat" not in endpoint
+        # Of the large surfaces only the first level: what is inside is taken or refused by its own words.
+        nested = not any(large in endpoint for large in ("/v1/chat", "/v1/responses", "/v1/conversations"))
         found[endpoint] = sorted(set(fields(shape, depth=0 if nested else _DEPTH)))
     json.dump(found, sys.stdout)
 
