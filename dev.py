@@ -39,7 +39,7 @@ USAGE = """Fireside, from its source.
   python3 dev.py test [ARGS]    all checks and the whole test suite offline; with ARGS, only pytest ARGS
   python3 dev.py check          format, lint, types, layers
   python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server
-  python3 dev.py bench          measure Fireside against the bare library
+  python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server
   python3 dev.py build linux    freeze the app into one folder and let it test itself
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
 
@@ -466,8 +466,47 @@ def lesson(arguments: list[str]) -> int:
     return become([venv_python(folder), ROOT / "tests" / "lesson" / "runner.py", file, venv_python(), TEST_MODELS])
 
 
+def llama_server() -> Path:
+    """Compile llama.cpp's own server from the sources that the binding's archive brings along, once."""
+    folder = ROOT / "build" / "peer"
+    package = pinned("llama-cpp-python")
+    binary = folder / "made" / "bin" / ("llama-server.exe" if WINDOWS else "llama-server")
+    folder.mkdir(parents=True, exist_ok=True)
+    stamps = Stamps(folder)
+
+    def fetch() -> None:
+        command = ["-m", "pip", "download", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d", folder]
+        Watched("fetching the sources of llama.cpp").run([venv_python(), *command, package])
+
+    def unpack() -> None:
+        archive = next(folder.glob("llama_cpp_python-*.tar.gz"))
+        shutil.unpack_archive(archive, folder, filter="data")
+
+    def compile_server() -> None:
+        require_compiler()
+        pip("installing cmake", "cmake")
+        cmake = venv_python().with_name("cmake.exe" if WINDOWS else "cmake")
+        source = next(folder.glob("llama_cpp_python-*/vendor/llama.cpp"))
+        off = [f"-D{name}=OFF" for name in ("LLAMA_CURL", "LLAMA_OPENSSL", "LLAMA_BUILD_UI", "LLAMA_BUILD_TESTS")]
+        options = ["-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_BUILD_SERVER=ON", *off]
+        Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *options])
+        build = [cmake, "--build", folder / "made", "--config", "Release", "--target", "llama-server", "-j", "2"]
+        Watched("compiling llama-server", "once per machine, 10 to 30 minutes").run(build)
+
+    for name, step in (("fetch", fetch), ("unpack", unpack), ("compile", compile_server)):
+        stamps.step(name, package, step)
+    return binary
+
+
 def bench(arguments: list[str]) -> int:
+    """Measure speed against the bare library, or with `tools` function calls against llama.cpp's own server."""
     set_up()
+    if arguments[:1] == ["tools"]:
+        fetch_test_models(STARTER)
+        server = Path(os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server())
+        os.chdir(ROOT)
+        file = f"{STARTER}.gguf"
+        return become([venv_python(), "-m", "tests.bench.tools", TEST_MODELS, STARTER, file, server])
     fetch_test_models(SMOLLM2)
     os.chdir(ROOT)
     return become([venv_python(), "-m", "tests.bench.throughput", TEST_MODELS, *arguments])

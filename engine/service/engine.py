@@ -17,8 +17,8 @@ from engine.paths import Paths, default_home
 from engine.retrieval.client import EmbeddingClient
 from engine.retrieval.ingest import Ingest
 from engine.retrieval.port import EmbeddingPort
-from engine.retrieval.session import Session
 from engine.retrieval.search import Search
+from engine.retrieval.session import Session
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
@@ -27,9 +27,9 @@ from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
+from engine.service.files import Files
 from engine.service.functions import Functions
 from engine.service.grading import Grading
-from engine.service.files import Files
 from engine.service.idle import IdleUnload
 from engine.service.intake import Intake
 from engine.service.loader import Loader
@@ -38,6 +38,7 @@ from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
 from engine.service.runs import Runs
+from engine.service.samples import Samples
 from engine.service.threads import Threads
 from engine.service.tool_servers import ToolServers
 from engine.service.uploads import Uploads
@@ -120,16 +121,20 @@ class Engine:
             open_model=self._loader.open,
         )
         self._scheduler = Scheduler(world, alarms)
-        self.grading = Grading(self.chat, store, self.bus)
         self._open_nouns(store, ingest)
-        self.tool_servers = ToolServers(store, self.paths.logs)
-        opening.callback(self.tool_servers.close)
-        self.functions = Functions(store, self.bus, self.runs, self.tool_servers)
-        opening.callback(self.functions.close)
+        self._open_functions(opening, store)
         self._scheduler.recover()
         self.functions.resume()
         store.sweep()
         ingest.start()
+
+    def _open_functions(self, opening: ExitStack, store: Store) -> None:
+        self.grading = Grading(self.chat, store, self.bus)
+        self.tool_servers = ToolServers(store, self.paths.logs)
+        opening.callback(self.tool_servers.close)
+        self.functions = Functions(store, self.bus, self.runs, self.tool_servers)
+        opening.callback(self.functions.close)
+        self.samples = Samples(self.assistants, self.functions, self.paths.home / "samples")
 
     def _open_nouns(self, store: Store, ingest: Ingest) -> None:
         bus, scheduler = self.bus, self._scheduler

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -90,7 +90,8 @@ class Functions:
             raise InvalidRequest("There is nothing to approve: this call needs an answer.", code="nothing_to_approve")
         if always:
             self._store.executors.update(asked.executor.id, approval="allow")
-        self._pool.submit(self._execute, run_id, asked.call, asked.executor)
+        executor = asked.executor
+        self._soon(run_id, asked.call, lambda: self._execute(run_id, asked.call, executor))
 
     def refuse(self, run_id: str, call_id: str) -> None:
         """Tell the model that the person does not want this call. Raises InvalidRequest."""
@@ -130,14 +131,18 @@ class Functions:
                 return
             self._waiting[run.id] = _Waiting(run=run)
         for call in run.required_calls:
-            self._pool.submit(self._guarded, run, call)
+            self._soon(run.id, call, lambda call=call: self._route(run, call))  # type: ignore[misc]
 
-    def _guarded(self, run: Run, call: FunctionCall) -> None:
-        try:
-            self._route(run, call)
-        except Exception:
-            log.exception("the function %s of run %s could not be answered", call.name, run.id)
-            self._settle(run.id, call.id, _BROKEN)
+    def _soon(self, run_id: str, call: FunctionCall, work: Callable[[], None]) -> None:
+        """Do it on another thread; whatever goes wrong there, the run gets an output and goes on."""
+
+        def check(done: Future[None]) -> None:
+            error = None if done.cancelled() else done.exception()
+            if error is not None:
+                log.error("the function %s of run %s could not be answered", call.name, run_id, exc_info=error)
+                self._settle(run_id, call.id, _BROKEN)
+
+        self._pool.submit(work).add_done_callback(check)
 
     def _route(self, run: Run, call: FunctionCall) -> None:
         executor = self._store.executors.find(run.assistant_id, call.name)
@@ -173,9 +178,6 @@ class Functions:
             output = str(error)
         except FiresideError as error:
             output = f"Error: {error.message}"
-        except Exception:
-            log.exception("the executor of %s failed", call.name)
-            output = _BROKEN
         self._settle(run_id, call.id, output)
 
     def _settle(self, run_id: str, call_id: str, output: str) -> None:

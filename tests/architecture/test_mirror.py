@@ -21,6 +21,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "engine/server/app.py": "tests/api/test_http.py",
     "engine/server/streams.py": "tests/api/test_streams.py",
     "engine/server/routes/": "tests/api",
+    "engine/inference/native.py": "tests/contracts/test_inference.py",
     "engine/inference/port.py": "tests/contracts/test_inference.py",
     "engine/inference/worker.py": "tests/contracts/test_inference.py",
     "engine/retrieval/port.py": "tests/contracts/test_retrieval.py",

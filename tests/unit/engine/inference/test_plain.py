@@ -95,8 +95,10 @@ def test_every_question_follows_the_same_beginning() -> None:
 
     found = plain.rendered([_user("Hi")], [WEATHER], render)
 
+    greeting = found.pop("greeting")
     assert set(found) == {"decide", "calls", "words"}
     assert len({prompt.text.rpartition("|")[0] for prompt in found.values()}) == 1
+    assert greeting.text == found["decide"].text.replace("|Hi|", "|Hello!|")
     assert list(plain.rendered([_user("Hi")], [], render)) == [None]
 
 

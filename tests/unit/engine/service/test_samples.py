@@ -1,0 +1,44 @@
+"""The sample assistant answers out of the box, is made once, and comes back as the user left it."""
+
+from __future__ import annotations
+
+import json
+
+from engine.inference.port import ChatRequest
+from engine.types import RunStatus
+from tests.support.fixtures import EngineFactory
+
+SQL = "SELECT instructor, count(*) FROM Courses GROUP BY instructor ORDER BY 2 DESC LIMIT 2"
+
+
+def _script(request: ChatRequest) -> str:
+    told = [message.content for message in request.messages if message.role == "tool"]
+    call = json.dumps({"name": "course_info", "arguments": {"query": SQL}})
+    return told[0] if told else f"<tool_call>\n{call}\n</tool_call>"
+
+
+def test_it_queries_its_22_courses_at_once(make_engine: EngineFactory) -> None:
+    engine = make_engine(_script)
+    assistant = engine.samples.courses()
+    thread = engine.threads.create()
+
+    _, run = engine.runs.say(thread.id, assistant.id, "谁上的课最多？")
+    while engine.runs.wait(run.id).status is RunStatus.REQUIRES_ACTION:
+        pass
+
+    answer, question = engine.messages.list(thread.id).items
+    assert question.text == "谁上的课最多？"
+    assert answer.text == "[('王卓然', 9), ('孙志岗', 6)]"
+
+
+def test_it_is_made_once_and_stays_as_the_user_left_it(make_engine: EngineFactory) -> None:
+    engine = make_engine()
+    first = engine.samples.courses()
+    engine.assistants.update(first.id, name="Courses")
+    (executor,) = engine.functions.of(first.id)
+    engine.functions.set_approval(executor.id, "ask")
+
+    again = engine.samples.courses()
+
+    assert (again.id, again.name) == (first.id, "Courses")
+    assert [e.approval for e in engine.functions.of(first.id)] == ["ask"]
