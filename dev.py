@@ -501,6 +501,9 @@ def llama_server() -> Path:
 def bench(arguments: list[str]) -> int:
     """Measure speed against the bare library, or with `tools` function calls against llama.cpp's own server."""
     set_up()
+    if arguments[:1] == ["server"]:
+        os.chdir(ROOT)
+        return become([venv_python(), "-m", "tests.bench.server", *arguments[1:]])
     if arguments[:1] == ["tools"]:
         fetch_test_models(STARTER)
         server = Path(os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server())
