@@ -151,6 +151,8 @@ def _words(kind: str, context: dict[str, Any], message: str, path: str) -> tuple
         case "string_pattern_mismatch":
             pattern = context["pattern"]
             return "invalid_value", f"Invalid '{path}': Expected a string that matches the pattern '{pattern}'."
+        case "none_required":
+            return "unsupported_parameter", f"Unsupported parameter: '{path}' cannot be set for a local model."
         case "value_error":
             return "invalid_value", f"Invalid value for '{path}': {context['error']}"
     if kind in _NAMES:

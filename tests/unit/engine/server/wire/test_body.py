@@ -28,6 +28,7 @@ class _Dog(Body):
 class _Home(Body):
     name: Annotated[str, Field(min_length=1, max_length=5)]
     warmth: Annotated[float, Field(ge=0.0, le=2.0)] | None = None
+    moon: None = None
     pets: Annotated[
         list[Annotated[Annotated[_Cat, Tag("<cat>")] | Annotated[_Dog, Tag("<dog>")], Discriminator(by_type)]],
         Field(max_length=2),
@@ -47,6 +48,7 @@ class _Home(Body):
         ({"name": "a", "warmth": 2.5}, "warmth", "decimal_above_max_value"),
         ({"name": "a", "warmth": "1"}, "warmth", "invalid_type"),
         ({"name": "a", "warmth": True}, "warmth", "invalid_type"),
+        ({"name": "a", "moon": 1}, "moon", "unsupported_parameter"),
         ({"name": "a", "pets": {}}, "pets", "invalid_type"),
         ({"name": "a", "pets": [1]}, "pets[0].type", "missing_required_parameter"),
         ({"name": "a", "pets": [{"type": "fish"}]}, "pets[0].type", "invalid_value"),
