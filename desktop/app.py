@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import windowstate
+from desktop.bridge import Bridge
 from desktop.i18n import Translations
 from desktop.problem import ProblemPage
 from desktop.startup import Step, carry_out
@@ -48,6 +49,7 @@ class App(QObject):
         self.theme = Theme(qt)
         self.theme.use(settings.theme)
         self.tasks = Tasks(self)
+        self.bridge = Bridge(self)
         self.window = Window(windowstate.load(home))
         self.window.on_close = self.close
         self.tasks.unhandled.connect(self.window.fail)
@@ -78,7 +80,9 @@ class App(QObject):
         )
 
     def _open_engine(self, results: dict[str, Any]) -> Any:
-        return results["engine code"].Engine(self.home, backend=self._backend)
+        engine = results["engine code"].Engine(self.home, backend=self._backend)
+        self.bridge.attach(engine.subscribe)
+        return engine
 
     def _start_beside(self, results: dict[str, Any]) -> None:
         if self._beside is not None:
@@ -90,7 +94,7 @@ class App(QObject):
             self.window.stack.removeWidget(self._problem)
             self._problem.deleteLater()
             self._problem = None
-        pages = results["pages"].Pages(self.window, self.engine, self.tasks, self.theme, self.translations)
+        pages = results["pages"].Pages(self.window, self.engine, self.bridge, self.tasks, self.theme, self.translations)
         pages.on_home = self.move_home
         self.pages = pages
 

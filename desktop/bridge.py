@@ -30,6 +30,7 @@ class Bridge(QObject):
         self._pending: list[Event] = []
         self._urgent = False
         self._asleep = True
+        self._held = True
         self._subscription: Subscription | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -43,9 +44,16 @@ class Bridge(QObject):
         with self._lock:
             return not self._pending
 
+    def release(self) -> None:
+        """Deliver what was heard, and from now on whatever comes: somebody is there to take it."""
+        self._held = False
+        self._deliver()
+
     def attach(self, subscribe: Callable[[Callable[[Event], None]], Subscription]) -> None:
-        """Start listening: `subscribe` is the engine's method of that name."""
-        self.detach()
+        """Start listening, on any thread: `subscribe` is the engine's method of that name.
+
+        Until `release` everything is kept, so that nothing is missed while the pages are being built.
+        """
         self._subscription = subscribe(self._receive)
 
     def detach(self) -> None:
@@ -54,6 +62,7 @@ class Bridge(QObject):
             self._subscription.close()
             self._subscription = None
         self._timer.stop()
+        self._held = True
         with self._lock:
             self._pending = []
             self._asleep, self._urgent = True, False
@@ -80,6 +89,8 @@ class Bridge(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        if self._held:
+            return
         with self._lock:
             events, self._pending = self._pending, []
             self._asleep, self._urgent = True, False

@@ -47,7 +47,15 @@ class _Takes(Protocol):
 class Pages(QObject):
     """Lives as long as the engine does; `close` takes everything off the window again."""
 
-    def __init__(self, window: Window, engine: Engine, tasks: Tasks, theme: Theme, translations: Translations) -> None:
+    def __init__(
+        self,
+        window: Window,
+        engine: Engine,
+        bridge: Bridge,
+        tasks: Tasks,
+        theme: Theme,
+        translations: Translations,
+    ) -> None:
         super().__init__(window)
         self.window = window
         self.engine = engine
@@ -77,10 +85,10 @@ class Pages(QObject):
         self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.settings]
         self._place()
         self._connect()
-        self.bridge = Bridge(self)
+        self.bridge = bridge
         self.bridge.events.connect(self.take)
-        self.bridge.attach(engine.subscribe)
         self.begin()
+        self.bridge.release()
 
     def _place(self) -> None:
         window = self.window
@@ -272,6 +280,7 @@ class Pages(QObject):
     def close(self) -> None:
         """Stop listening and let go of the engine's events."""
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
+        self.bridge.events.disconnect(self.take)
         self.bridge.detach()
 
 

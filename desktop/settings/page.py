@@ -12,10 +12,11 @@ from desktop.controls.button import text_button
 from desktop.controls.pageframe import PageFrame, heading
 from desktop.i18n import say
 from desktop.room import Room
+from desktop.settings.api import ApiRow
 from desktop.settings.fields import Names, field
 from desktop.settings.words import ELSEWHERE, words_of
 from engine.errors import FiresideError
-from engine.events import Event, SettingChanged
+from engine.events import ApiChanged, Event, SettingChanged
 from engine.settings import DECLARATIONS
 
 
@@ -27,6 +28,8 @@ class SettingsPage(PageFrame):
         self._room = room
         self.fields: dict[str, QWidget] = {}
         self._own = False
+        self._api_state = ApiChanged()
+        self.api: ApiRow | None = None
         self._box = QVBoxLayout()
         self._box.setSpacing(0)
         self.column.addLayout(self._box)
@@ -35,6 +38,11 @@ class SettingsPage(PageFrame):
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events: a setting changed elsewhere is shown."""
+        for event in events:
+            if isinstance(event, ApiChanged):
+                self._api_state = event
+                if self.api is not None:
+                    self.api.show_state(event)
         if not self._own and any(isinstance(e, SettingChanged) and e.key in self.fields for e in events):
             self._build()
         self._own = False
@@ -65,6 +73,10 @@ class SettingsPage(PageFrame):
                 rule.setObjectName("rule")
                 column.addWidget(rule)
             column.addWidget(self._row(key, card))
+        if "api_port" in keys:
+            self.api = ApiRow(self._room, card)
+            self.api.show_state(self._api_state)
+            column.addWidget(self.api)
         return card
 
     def _row(self, key: str, parent: QWidget) -> QWidget:
@@ -119,6 +131,7 @@ class SettingsPage(PageFrame):
 
     def _clear(self) -> None:
         self.fields = {}
+        self.api = None
         while (item := self._box.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -93,6 +93,33 @@
     </message>
 </context>
 <context>
+    <name>ApiRow</name>
+    <message>
+        <source>Address copied.</source>
+        <translation>地址已复制。</translation>
+    </message>
+    <message>
+        <source>Key copied. Whoever has it can use your assistants on this computer.</source>
+        <translation>密钥已复制。拿到它的人可以在这台电脑上使用你的助手。</translation>
+    </message>
+    <message>
+        <source>Served at {url}, for programs on this computer only</source>
+        <translation>正在 {url} 提供服务，仅限本机程序使用</translation>
+    </message>
+    <message>
+        <source>Not served now</source>
+        <translation>当前没有提供服务</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Copy key</source>
+        <translation>复制密钥</translation>
+    </message>
+</context>
+<context>
     <name>AssistantCard</name>
     <message>
         <source>Assistant</source>
@@ -1348,6 +1375,22 @@
     <message>
         <source>In seconds, as the hosted service did.</source>
         <translation>以秒计，与云端服务一致。</translation>
+    </message>
+    <message>
+        <source>Rounds of tool calls in one run</source>
+        <translation>单次运行的工具调用轮数</translation>
+    </message>
+    <message>
+        <source>Then the model must answer.</source>
+        <translation>之后模型必须直接回答。</translation>
+    </message>
+    <message>
+        <source>Temperature inside tool calls</source>
+        <translation>工具调用内部的温度</translation>
+    </message>
+    <message>
+        <source>For arguments and JSON answers.</source>
+        <translation>用于参数和 JSON 回答。</translation>
     </message>
     <message>
         <source>Serve the API while the window is open</source>

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
-from engine.events import DownloadChanged
+from engine.events import ApiChanged, DownloadChanged
 from engine.types import PageRequest
 
 Open = Callable[..., Any]
@@ -146,7 +147,8 @@ def test_a_thread_is_renamed_searched_and_deleted_with_undo(open_app: Open) -> N
 
     pears = side.threads.threads[0].id
     side.threads.setData(side.threads.row_of(pears), "Quinces")
-    driver.until(lambda: engine.threads.get(pears).title == "Quinces")
+    driver.until(lambda: side.threads.threads[0].title == "Quinces")
+    assert engine.threads.get(pears).title == "Quinces"
     driver.qtbot.keyClicks(side.search, "quin")
     assert [t.id for t in side.threads.threads] == [pears]
     side.search.clear()
@@ -171,3 +173,21 @@ def test_the_rooms_to_come_say_so(open_app: Open) -> None:
         shown = driver.app.window.page(page)
         assert "on " in shown.title.text()
         assert shown.button.isVisible()
+
+
+def test_the_local_api_says_where_it_is_served(open_app: Open) -> None:
+    driver = open_app()
+    driver.pages.go("settings")
+    page, engine = driver.pages.settings, driver.app.engine
+    assert page.api.text() == "Not served now"
+
+    engine.paths.api_key.write_text("secret-key\n")
+    engine.bus.publish(ApiChanged(url="http://127.0.0.1:8321/v1"))
+    driver.until(lambda: "8321" in page.api.text())
+    driver.qtbot.mouseClick(page.api.key, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert QGuiApplication.clipboard().text() == "secret-key"
+
+    engine.bus.publish(ApiChanged(error_code="port_busy", error="Port 8321 is used."))
+    driver.until(lambda: "Another program uses this port" in page.api.text())
+    assert not page.api.key.isVisible()
