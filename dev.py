@@ -39,7 +39,8 @@ USAGE = """Fireside, from its source.
   python3 dev.py test [ARGS]    all checks and the whole test suite offline; with ARGS, only pytest ARGS
   python3 dev.py check          format, lint, types, layers
   python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server
-  python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server
+  python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server;
+                                server: fifty clients at once
   python3 dev.py build linux    freeze the app into one folder and let it test itself
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
 

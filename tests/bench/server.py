@@ -1,7 +1,7 @@
 """Fifty programs use the API at once, on written answers: nothing may fail or get lost; then how long calls take.
 
 `python3 dev.py bench server [CLIENTS [ROUNDS]]` prints the table. Each client, in each round, makes a thread, lists
-its messages and streams a run to its end, while all others do the same.
+its messages and streams a run to its end, while all others do the same. A first round warms up and is not measured.
 """
 
 from __future__ import annotations
@@ -76,8 +76,10 @@ async def _all(url: str, assistant_id: str, clients: int, rounds: int, measured:
     async with httpx.AsyncClient(
         base_url=url, headers=headers, limits=limits, verify=False, trust_env=False, timeout=120
     ) as http:
-        # One warm connection for each client first: making connections is not what is measured.
-        await asyncio.gather(*(http.get("/models") for _ in range(clients)))
+        # One round to warm up: the first calls open connections to the server and to the database.
+        cold = Measured()
+        await asyncio.gather(*(_client(http, n, assistant_id, 1, cold) for n in range(clients)))
+        measured.problems += cold.problems
         await asyncio.gather(*(_client(http, n, assistant_id, rounds, measured) for n in range(clients)))
 
 
