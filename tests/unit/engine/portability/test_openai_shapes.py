@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.portability import openai_shapes as shapes
@@ -73,6 +73,7 @@ def test_errors_and_counts_of_a_run_are_kept() -> None:
     assert shapes.run({**_RUN, "usage": {"prompt_tokens": -1}}).usage is None
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(_KEYS, _json)))
 def test_nonsense_is_refused_and_never_crashes(untrusted: dict[str, Any]) -> None:
     readers = (shapes.assistant, shapes.thread, shapes.message, shapes.run, shapes.step, shapes.file)
