@@ -25,6 +25,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "engine/inference/port.py": "tests/contracts/test_inference.py",
     "engine/inference/worker.py": "tests/contracts/test_inference.py",
     "engine/retrieval/port.py": "tests/contracts/test_retrieval.py",
+    "engine/retrieval/reader.py": "tests/workers/test_reader.py",
     "engine/retrieval/shelf.py": "tests/contracts/test_vectors.py",
     "engine/retrieval/worker.py": "tests/contracts/test_retrieval.py",
     "engine/sandbox/canary.py": "tests/sandbox/test_walls.py",
