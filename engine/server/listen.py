@@ -17,6 +17,8 @@ from engine.service import Engine
 
 _IPV4, _IPV6 = "127.0.0.1", "::1"
 _STOP_SECONDS = 5
+# Clients drop idle connections after 5 s. Were ours to go first, a request could meet a connection being closed.
+_KEEP_ALIVE_SECONDS = 120
 _PORTS_TO_TRY = 50
 
 
@@ -45,6 +47,7 @@ class ApiServer:
             ws="none",
             lifespan="off",
             timeout_graceful_shutdown=_STOP_SECONDS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._run, args=(self._server,), name="api-server", daemon=True)
