@@ -7,7 +7,6 @@ from string import Template
 from desktop.colours import Colours
 
 _SHEET = Template("""
-* { outline: none; }
 QToolTip { background: $raised; color: $ink; border: 1px solid $line_strong; border-radius: 6px; padding: 4px 8px; }
 QMainWindow, QDialog { background: $backdrop; }
 

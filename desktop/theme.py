@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QLocale, QObject, Qt, Signal
@@ -114,10 +115,15 @@ def qt_palette(c: Colours) -> QPalette:
 
 
 def ui_font(pixels: int = UI_PIXELS, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return the interface font in a size and weight."""
+    return QFont(_ui_font(pixels, weight, QLocale().language() == QLocale.Language.Chinese))
+
+
+@lru_cache(maxsize=64)
+def _ui_font(pixels: int, weight: QFont.Weight, mainly_chinese: bool) -> QFont:
     """Return the interface font: the system's own and one that has Chinese, in the order of the language in use."""
     latin, chinese = _families(QFontDatabase.SystemFont.GeneralFont, _LATIN), _available(_CHINESE)
     # In Chinese its own font comes first: quotes and ellipses of a Latin one stand in the wrong place.
-    mainly_chinese = QLocale().language() == QLocale.Language.Chinese
     font = QFont(chinese[:1] + latin if mainly_chinese else latin + chinese[:1])
     font.setPixelSize(pixels)
     font.setWeight(weight)
@@ -144,5 +150,10 @@ def _families(kind: QFontDatabase.SystemFont, otherwise: tuple[str, ...]) -> lis
 
 
 def _available(names: tuple[str, ...]) -> list[str]:
-    families = set(QFontDatabase.families())
-    return [name for name in names if name in families]
+    known = _installed()
+    return [name for name in names if name in known]
+
+
+@lru_cache(maxsize=1)
+def _installed() -> frozenset[str]:
+    return frozenset(QFontDatabase.families())

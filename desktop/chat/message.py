@@ -15,19 +15,18 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
 from desktop.chat import measures
+from desktop.chat.note import TurnNote
 from desktop.chat.render.blocks import Block, Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.render.markdown import Growing, parse
 from desktop.chat.turns import Figures, Turn
 from desktop.controls.avatar import paint_avatar
-from desktop.controls.button import IconButton, text_button
-from desktop.errors import explain
-from desktop.i18n import say
+from desktop.controls.button import IconButton
 from desktop.theme import colour, colours, ui_font
 
 _AVATAR = 28
@@ -40,7 +39,10 @@ _BUBBLE_SHARE = 0.82
 
 
 class MessageItem(QWidget):
-    """Lays itself out for a width given from above; `height_changed` while it grows."""
+    """Lays itself out for a width given from above; `height_changed` while it grows.
+
+    What few messages need (a note, "answer again") is made when it is needed: a page holds many messages.
+    """
 
     height_changed = Signal()
     retry_pressed = Signal()
@@ -54,28 +56,28 @@ class MessageItem(QWidget):
         self._width = 0.0
         self._bubble = QRectF()
         self._growing: Growing | None = None
+        self._lit = False
+        self._newest = False
+        self._small = ""
+        self._small_at = QPointF()
+        self.note: TurnNote | None = None
+        self._again: IconButton | None = None
         self.body = MessageBody(self, style=style)
         self.body.link_pressed.connect(self.link_pressed)
         self._copy = IconButton("copy", self, size=28, icon_size=15)
         self._copy.set_veiled(True)
         self._copy.clicked.connect(self.copy)
-        self._again = IconButton("rotate-ccw", self, size=28, icon_size=15)
-        self._again.set_veiled(True)
-        self._again.clicked.connect(self.retry_pressed)
-        self._again.hide()
-        self._small = QLabel(self)
-        self._small.setProperty("role", "small")
-        self._small.hide()
-        self._note = _Note(self)
-        self._note.retry.clicked.connect(self.retry_pressed)
-        self._note.hide()
-        self._newest = False
         self._show_text()
         self._retranslate()
 
     @property
     def is_user(self) -> bool:
         return self.turn.role == "user"
+
+    @property
+    def details(self) -> str:
+        """The line that shows up under the pointer."""
+        return self._small
 
     def show_turn(self, turn: Turn) -> None:
         """Take a new state of the same message."""
@@ -89,18 +91,17 @@ class MessageItem(QWidget):
     def show_figures(self, figures: Figures | None) -> None:
         """Show how fast the answer was, while the pointer is on it."""
         self.turn = replace(self.turn, figures=figures)
-        self._small.setText(measures.figures(figures) if figures else "")
-        self._small.adjustSize()
-        self._small.setVisible(bool(figures) and self.underMouse())
+        self._small = measures.figures(figures) if figures else ""
+        self.update()
 
     def grow(self, text: str) -> None:
         """Append text that was just written; only the last block is laid out again."""
         if self._growing is None:
             self._growing = Growing()
             self._growing.feed(self.turn.text)
+        settled, before = self._growing.settled, self.height()
         self._growing.feed(text)
-        before = self.height()
-        self.body.set_blocks(self._growing.blocks)
+        self.body.set_blocks(self._growing.blocks, same=settled)
         self._place()
         if self.height() != before:
             self.height_changed.emit()
@@ -118,8 +119,17 @@ class MessageItem(QWidget):
     def set_newest(self, newest: bool) -> None:
         """Offer "answer again" on the newest answer only."""
         self._newest = newest
-        self._again.setVisible(newest and not self.is_user and self.turn.state != "writing")
-        self._note.retry.setVisible(newest)
+        offered = newest and not self.is_user and self.turn.state != "writing"
+        if offered and self._again is None:
+            self._again = IconButton("rotate-ccw", self, size=28, icon_size=15)
+            self._again.set_name(self.tr("Answer again"))
+            self._again.set_veiled(not self._lit)
+            self._again.clicked.connect(self.retry_pressed)
+            self._again.move(self._copy.x() + 28, self._copy.y())
+        if self._again is not None:
+            self._again.setVisible(offered)
+        if self.note is not None:
+            self.note.retry.setVisible(newest)
 
     def lay_out(self, width: float) -> int:
         """Take a width; returns the height."""
@@ -133,6 +143,7 @@ class MessageItem(QWidget):
         if self._width:
             before = self.height()
             self._place()
+            self.update()
             if self.height() != before:
                 self.height_changed.emit()
 
@@ -148,16 +159,19 @@ class MessageItem(QWidget):
             self._growing = Growing()
             self._growing.feed(self.turn.text)
             self.body.set_blocks(self._growing.blocks)
-        else:
-            self._growing = None
-            self.body.set_blocks(_plain(self.turn.text) if self.is_user else parse(self.turn.text))
+            return
+        blocks = _plain(self.turn.text) if self.is_user else None
+        if blocks is None and self._growing is not None and self._growing.text == self.turn.text:
+            blocks = self._growing.finish()
+        self._growing = None
+        self.body.set_blocks(parse(self.turn.text) if blocks is None else blocks)
+        self.body.setAccessibleDescription(self.turn.text[:2000])
 
     def _place(self) -> None:
         if self.is_user:
             self._place_bubble()
         else:
             self._place_answer()
-        self.update()
 
     def _place_bubble(self) -> None:
         most = self._width * _BUBBLE_SHARE - 2 * _BUBBLE_X
@@ -168,22 +182,21 @@ class MessageItem(QWidget):
         self.body.move(int(left + _BUBBLE_X), int(_BUBBLE_Y))
         below = int(self._bubble.height()) + 1
         self._copy.move(int(self._width) - 30, below)
-        self._small.adjustSize()
-        self._small.move(int(self._width) - 36 - self._small.width(), below + 5)
+        self._small_at = QPointF(self._width - 38, below + 18)
         self.resize(int(self._width), int(self._bubble.height() + _TAIL))
 
     def _place_answer(self) -> None:
         height = self.body.lay_out(self._width - _LEFT)
         self.body.move(int(_LEFT), int(_HEAD))
         y = _HEAD + height
-        if self._note.isVisibleTo(self):
+        if self.note is not None:
             y += 10 if height else 2
-            self._note.setGeometry(int(_LEFT), int(y), int(self._width - _LEFT), self._note.heightForWidth(0))
-            y += self._note.height()
+            self.note.setGeometry(int(_LEFT), int(y), int(self._width - _LEFT), self.note.height())
+            y += self.note.height()
         self._copy.move(int(_LEFT) - 6, int(y) + 2)
-        self._again.move(int(_LEFT) + 22, int(y) + 2)
-        self._small.adjustSize()
-        self._small.move(int(_LEFT) + (54 if self._again.isVisibleTo(self) else 28), int(y) + 7)
+        if self._again is not None:
+            self._again.move(int(_LEFT) + 22, int(y) + 2)
+        self._small_at = QPointF(_LEFT + (56 if self._newest else 30), y + 20)
         self.resize(int(self._width), int(y + _TAIL + 2))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -191,32 +204,42 @@ class MessageItem(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.is_user:
             painter.fillPath(_bubble_path(self._bubble), colour(colours().bubble))
-            return
+        else:
+            self._paint_head(painter)
+        if self._lit and self._small:
+            painter.setFont(ui_font(12))
+            painter.setPen(colour(colours().muted))
+            shift = QFontMetricsF(painter.font()).horizontalAdvance(self._small) if self.is_user else 0.0
+            painter.drawText(self._small_at - QPointF(shift, 0), self._small)
+
+    def _paint_head(self, painter: QPainter) -> None:
         name = self.turn.name or self.tr("Assistant")
-        paint_avatar(painter, QRectF(0, -1, _AVATAR, _AVATAR).translated(0, 1), name, self.turn.avatar)
-        bold = ui_font(14, weight=QFont.Weight.DemiBold)
-        painter.setFont(bold)
+        paint_avatar(painter, QRectF(0, 0, _AVATAR, _AVATAR), name, self.turn.avatar)
+        painter.setFont(ui_font(14, weight=QFont.Weight.DemiBold))
         painter.setPen(colour(colours().strong))
         painter.drawText(QPointF(_LEFT, 18), name)
-        x = _LEFT + QFontMetricsF(bold).horizontalAdvance(name)
+        x = _LEFT + QFontMetricsF(painter.font()).horizontalAdvance(name)
         painter.setFont(ui_font(12))
         painter.setPen(colour(colours().muted))
         painter.drawText(QPointF(x + 8, 18), wording.clock(self.turn.at))
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._light(True)
+        self.light(True)
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._light(False)
+        self.light(False)
         self._copy.set_icon("copy")
-        self._retranslate()
+        self._copy.set_name(self.tr("Copy message"))
         super().leaveEvent(event)
 
-    def _light(self, lit: bool) -> None:
-        self._copy.set_veiled(not lit)
-        self._again.set_veiled(not lit)
-        self._small.setVisible(lit and bool(self._small.text()))
+    def light(self, lit: bool) -> None:
+        """Show what can be done with the message, and ask for its figures."""
+        self._lit = lit
+        for button in (self._copy, self._again):
+            if button is not None:
+                button.set_veiled(not lit)
+        self.update()
         if lit and not self.is_user and self.turn.figures is None and self.turn.state != "writing":
             self.figures_wanted.emit(self.turn)
 
@@ -241,63 +264,28 @@ class MessageItem(QWidget):
 
     def _retranslate(self) -> None:
         self._copy.set_name(self.tr("Copy message"))
-        self._again.set_name(self.tr("Answer again"))
+        if self._again is not None:
+            self._again.set_name(self.tr("Answer again"))
         figures = self.turn.figures
-        self._small.setText(
-            wording.clock(self.turn.at) if self.is_user else measures.figures(figures) if figures else ""
-        )
+        self._small = wording.clock(self.turn.at) if self.is_user else measures.figures(figures) if figures else ""
         said = self.tr("You said") if self.is_user else self.tr("{name} said").format(name=self.turn.name or "")
         self.setAccessibleName(f"{said}: {self.turn.text[:200]}")
         self.body.setAccessibleName(self.accessibleName())
-        self._note.show_turn(self.turn)
+        self._show_note()
         self.set_newest(self._newest)
 
-
-class _Note(QWidget):
-    """Says why an answer is not whole, with the way to try again."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(34, 0, 6, 0)
-        row.setSpacing(8)
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setProperty("role", "muted")
-        row.addWidget(self._text, 1)
-        self.retry = text_button("link", self)
-        row.addWidget(self.retry)
-        self._bad = False
-
-    def heightForWidth(self, _width: int) -> int:
-        return 38
-
-    def show_turn(self, turn: Turn) -> None:
-        self._bad = turn.state == "failed"
-        self.retry.setText(self.tr("Try again"))
-        match turn.state:
-            case "stopped":
-                text = self.tr("Stopped. What was written is kept.")
-            case "cut":
-                text = self.tr("The answer reached the length limit.")
-            case "failed":
-                code, message = turn.error or ("server_error", "")
-                text = say(explain(code, message).text)
-                self.setToolTip(message)
-            case _:
-                text = ""
-        self._text.setText(text)
-        self.setVisible(bool(text))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        c = colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(c.danger_soft if self._bad else c.code_head))
-        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
-        name = "triangle-alert" if self._bad else "info"
-        icons.paint(painter, name, QRectF(12, self.height() / 2 - 8, 16, 16), c.danger if self._bad else c.muted)
+    def _show_note(self) -> None:
+        if self.turn.state in ("done", "writing"):
+            if self.note is not None:
+                self.note.hide()
+                self.note.deleteLater()
+                self.note = None
+            return
+        if self.note is None:
+            self.note = TurnNote(self)
+            self.note.retry.clicked.connect(self.retry_pressed)
+            self.note.show()
+        self.note.show_turn(self.turn)
 
 
 def _plain(text: str) -> tuple[Block, ...]:

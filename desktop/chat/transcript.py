@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.chat.message import MessageItem
@@ -14,7 +14,7 @@ from desktop.chat.tail import FailureNote, PhaseLine, WaitingNote
 from desktop.chat.turns import Turn
 from desktop.controls.button import IconButton
 from desktop.live import Phase
-from desktop.theme import colours
+from desktop.theme import colour, colours
 
 COLUMN = 720
 MOST_ITEMS = 150
@@ -22,6 +22,17 @@ _MARGIN = 24
 _GAP = 4
 _NEAR = 600
 _AT_END = 12
+
+
+class _Canvas(QWidget):
+    """An opaque ground for the messages: what is opaque can be scrolled without being painted anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), colour(colours().sheet))
 
 
 class Transcript(QScrollArea):
@@ -50,8 +61,7 @@ class Transcript(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(False)
         self.setFocusPolicy(self.focusPolicy().ClickFocus)
-        self._canvas = QWidget()
-        self._canvas.setObjectName("canvas")
+        self._canvas = _Canvas()
         self.setWidget(self._canvas)
         self.phase = PhaseLine(self._canvas)
         self.failure = FailureNote(self._canvas)

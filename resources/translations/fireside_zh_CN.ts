@@ -1702,6 +1702,21 @@
     </message>
 </context>
 <context>
+    <name>TurnNote</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Stopped. What was written is kept.</source>
+        <translation>已停止，写出的内容都保留着。</translation>
+    </message>
+    <message>
+        <source>The answer reached the length limit.</source>
+        <translation>回答达到了长度上限。</translation>
+    </message>
+</context>
+<context>
     <name>WaitingNote</name>
     <message>
         <source>Waits until the answer above is done</source>
@@ -1756,21 +1771,6 @@
     <message>
         <source>{hours} h {minutes} min</source>
         <translation>{hours} 小时 {minutes} 分</translation>
-    </message>
-</context>
-<context>
-    <name>_Note</name>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Stopped. What was written is kept.</source>
-        <translation>已停止，写出的内容都保留着。</translation>
-    </message>
-    <message>
-        <source>The answer reached the length limit.</source>
-        <translation>回答达到了长度上限。</translation>
     </message>
 </context>
 </TS>

@@ -75,7 +75,7 @@ def test_stop_keeps_what_was_written(open_app: Open) -> None:
     item = driver.items[1]
     assert item.turn.state == "stopped"
     assert item.text() == "one two three"
-    assert item._note.isVisible()
+    assert item.note.isVisible()
     assert not driver.chat.transcript.phase.isVisible()
 
 
@@ -87,8 +87,8 @@ def test_a_failed_run_says_so_and_can_be_tried_again(open_app: Open) -> None:
     driver.settle()
     driver.until(lambda: driver.items[1].turn.error == ("worker_died", "The process ended."))
 
-    note = driver.items[1]._note
-    assert "ended unexpectedly" in note._text.text()
+    note = driver.items[1].note
+    assert "ended unexpectedly" in note.text()
     assert driver.items[1].text() == "half an"
 
     driver.qtbot.mouseClick(note.retry, Qt.MouseButton.LeftButton)
@@ -224,7 +224,7 @@ def test_the_figures_of_an_answer_show_up_under_the_pointer(open_app: Open) -> N
 
     driver.qtbot.mouseMove(item)
     QGuiApplication.sendEvent(item, QEvent(QEvent.Type.Leave))
-    item._light(True)
+    item.light(True)
     driver.settle()
 
-    assert "written" in item._small.text()
+    assert "written" in item.details

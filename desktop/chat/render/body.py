@@ -97,10 +97,10 @@ class MessageBody(QWidget):
         """Return the width of the longest line of the paragraphs."""
         return max((r.flow.natural_width() for r in self._rows if isinstance(r.flow, ParagraphFlow)), default=0.0)
 
-    def set_blocks(self, blocks: tuple[Block, ...]) -> None:
-        """Show blocks; those that did not change keep their layout."""
-        same = 0
-        for row, block in zip(self._rows, blocks, strict=False):
+    def set_blocks(self, blocks: tuple[Block, ...], *, same: int = 0) -> None:
+        """Show blocks; those that did not change keep their layout. The first `same` are known to be shown already."""
+        same = min(same, len(self._rows))
+        for row, block in zip(self._rows[same:], blocks[same:], strict=False):
             if row.block is not block and row.block != block:
                 break
             same += 1
@@ -126,7 +126,6 @@ class MessageBody(QWidget):
         if self._anchor is not None and max(self._anchor[0], (self._caret or self._anchor)[0]) >= len(self._rows):
             self._anchor = self._caret = None
         self._stack(same)
-        self.setAccessibleDescription(self.text()[:2000])
 
     def text(self) -> str:
         """Return everything as it is copied."""
@@ -185,7 +184,8 @@ class MessageBody(QWidget):
             y = row.top + row.height
         self._height = float(int(y + 0.999))
         self.resize(int(self._width), int(self._height))
-        self.update()
+        top = int(self._rows[first].top) if first < len(self._rows) else 0
+        self.update(0, top, self.width(), self.height() - top)
         if self._height != before:
             self.grew.emit()
 

@@ -68,16 +68,13 @@ class ParagraphFlow:
             font.setWeight(QFont.Weight.DemiBold)
         self._font = font
         self.shown, formats = self._format(block.spans)
+        self.length = len(self.shown.encode("utf-16-le")) // 2
         self._layout = QTextLayout(self.shown, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(option)
         self._layout.setFormats(formats)
         self._layout.setCacheEnabled(True)
-
-    @property
-    def length(self) -> int:
-        return len(self.shown.encode("utf-16-le")) // 2
 
     @property
     def above(self) -> float:

@@ -13,6 +13,8 @@ from desktop.chat.render.blocks import Align, Block, Code, Paragraph, Rule, Span
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)\n")
+# Up to this length a finished text is parsed as a whole: links defined at its end then work everywhere.
+_WHOLE = 20_000
 _BULLETS = "•◦▪"
 _TASK = re.compile(r"^\[([ xX])\] ")
 
@@ -73,8 +75,13 @@ class Growing:
         self._parse_tail()
 
     def finish(self) -> tuple[Block, ...]:
-        """Return the blocks of the whole text, parsed as a finished one."""
-        self._settled, self._tail, self._tail_at = list(parse(self._text)), (), len(self._text)
+        """Return the blocks of the finished text; only of a long one the settled part is not read once more."""
+        whole = len(self._text) < _WHOLE
+        self._settled = [
+            *([] if whole else self._settled),
+            *parse(self._text if whole else self._text[self._tail_at :]),
+        ]
+        self._tail, self._tail_at, self._fence = (), len(self._text), None
         return self.blocks
 
     def _parse_tail(self) -> None:
