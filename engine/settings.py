@@ -91,6 +91,12 @@ class Settings:
     max_call_rounds: int = _setting(
         12, "Runs", "Rounds of tool calls in one run", help="Then the model must answer.", minimum=1, maximum=100
     )
+    max_calls: int = _setting(
+        8, "Runs", "Tool calls at once", help="Most calls in one round.", minimum=1, maximum=64
+    )
+    max_call_repairs: int = _setting(
+        3, "Runs", "Repairs of failed calls", help="Then the model must answer.", minimum=0, maximum=20
+    )
     tool_wait_seconds: int = _setting(
         600, "Runs", "Wait for tool outputs", help="In seconds, as the hosted service did.", minimum=10, maximum=86_400
     )

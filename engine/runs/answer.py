@@ -31,7 +31,7 @@ class Answer:
         """
         schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
         self._parser = t.ToolCallParser(Tools(schemas), code_tool=code_tool)
-        self._words_only = t.ToolCallParser(Tools({}))
+        self._words_only = t.ToolCallParser(Tools({}), code_tool=code_tool)
         self._kinds = dict(kinds or {})
         self._now = now
         self._mentions = Mentions(files or {})
@@ -40,7 +40,7 @@ class Answer:
         self.reasoning = ""
 
     def feed(self, text: str, clock: float, *, words: bool = False) -> list[m.Event]:
-        """Take the next piece of the stream; `clock` as in `machine.TextDelta`; `words`: there are no calls in it."""
+        """Take the next piece of the stream; `clock` as in `machine.TextDelta`; `words`: no calls in it."""
         if words:
             self._parser = self._words_only
         return self._events(self._parser.feed(text), clock)

@@ -9,7 +9,7 @@ from typing import Literal
 from engine.runs.machine import CallKind
 from engine.types import JsonObject, Run, RunStep
 
-LoopReason = Literal["repeated_calls", "too_many_calls"]
+LoopReason = Literal["repeated_calls", "too_many_calls", "too_many_errors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +25,18 @@ class Calling:
 
 
 def plan(
-    run: Run, steps: Sequence[RunStep], *, most_rounds: int, own: Mapping[str, JsonObject] | None = None
+    run: Run,
+    steps: Sequence[RunStep],
+    *,
+    most_rounds: int,
+    most_repairs: int = 3,
+    own: Mapping[str, JsonObject] | None = None,
 ) -> Calling:
     """Decide for the next generation of a run that has made these steps.
 
     A choice that demands a call holds for the first generation only: else the run could never end. After the same
-    calls with the same arguments twice in a row, or after `most_rounds` rounds, the model has to answer in words.
+    calls with the same arguments twice in a row, after `most_rounds` rounds, or when `most_repairs` attempts after a
+    failed round have failed too, the model has to answer in words.
     `own`: the functions that stand for Fireside's own tools, by kind.
     """
     own = own or {}
@@ -49,6 +55,8 @@ def plan(
         broken = "too_many_calls"
     elif len(rounds) >= 2 and rounds[-1] == rounds[-2]:
         broken = "repeated_calls"
+    elif _failed(steps) > most_repairs:
+        broken = "too_many_errors"
     return Calling(
         tools=tools,
         tool_choice="none" if broken else choice,
@@ -57,6 +65,17 @@ def plan(
         kinds=kinds,
         code=code and not broken,
     )
+
+
+def _failed(steps: Sequence[RunStep]) -> int:
+    """Return how many rounds at the end brought nothing but errors."""
+    rounds = [step for step in steps if step.type == "tool_calls"]
+    failures = (all(_is_error(call) for call in step.details.get("tool_calls", ())) for step in reversed(rounds))
+    return next((count for count, failed in enumerate(failures) if not failed), len(rounds))
+
+
+def _is_error(call: JsonObject) -> bool:
+    return call["type"] == "function" and str(call["function"].get("output") or "").lstrip().lower().startswith("error")
 
 
 def _asked(step: RunStep) -> list[tuple[str, str]]:

@@ -174,6 +174,7 @@ class ActiveRun:
             self.run,
             tuple(steps_of(world, self.run)),
             most_rounds=world.settings().max_call_rounds,
+            most_repairs=world.settings().max_call_repairs,
             own=world.tools.offered(self.run),
         )
         prompt = choose(world, self.run, spec, loaded, command, calling.tools)
@@ -258,6 +259,7 @@ class ActiveRun:
             parallel_tool_calls=calling.parallel,
             response_format=self.run.response_format,
             code_fences=calling.code,
+            max_calls=self._world.settings().max_calls,
             sampling=self._sampling(command),
         )
 

@@ -84,6 +84,7 @@ class Chat:
             tool_choice=tool_choice,
             parallel_tool_calls=parallel_tool_calls,
             response_format=response_format,
+            max_calls=self._settings().max_calls,
             sampling=sampling or self.sampling(),
             extra=dict(extra or {}),
         )

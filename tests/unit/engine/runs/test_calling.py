@@ -55,3 +55,17 @@ def test_the_same_calls_twice_break_the_loop() -> None:
 def test_too_many_rounds_break_the_loop() -> None:
     many = plan(run(), [step(str(i)) for i in range(5)], most_rounds=5)
     assert (many.tool_choice, many.broken) == ("none", "too_many_calls")
+
+
+def test_repairs_are_bounded() -> None:
+    def failing(text: str, output: str = "Error: no such column") -> RunStep:
+        made = step(text)
+        made.details["tool_calls"][0]["function"]["output"] = output
+        return made
+
+    failed = [failing(str(i)) for i in range(4)]
+    assert plan(run(), failed[:3], most_rounds=9).broken is None
+    broken = plan(run(), failed, most_rounds=9)
+    assert (broken.tool_choice, broken.broken) == ("none", "too_many_errors")
+    assert plan(run(), [*failed[:3], failing("x", "[(1,)]"), failed[3]], most_rounds=9).broken is None
+    assert plan(run(), failed[:1], most_rounds=9, most_repairs=0).broken == "too_many_errors"
