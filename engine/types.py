@@ -461,7 +461,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """A passage that answers a query. `score` is from 0 to 1, the best first; `position` counts the file's chunks."""
+    """A passage that answers a query. `score` is from 0 to 1, the best first; `position` counts the file's chunks.
+
+    The other scores are from 0 to 1 too, and None where that kind of search did not find it; ranks count from 1.
+    """
 
     vector_store_id: str
     file_id: str
@@ -473,6 +476,8 @@ class SearchHit:
     keyword_score: float | None = None
     vector_score: float | None = None
     rerank_score: float | None = None
+    keyword_rank: int | None = None
+    vector_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

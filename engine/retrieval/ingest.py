@@ -6,57 +6,60 @@ starts the reading again; then each passage gets its vector once, so a crash whi
 
 from __future__ import annotations
 
-import array
 import contextlib
 import logging
-import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 from engine.bus import Bus
 from engine.cancel import CancelToken
-from engine.errors import Cancelled, FiresideError, NotFound, Unavailable
+from engine.errors import Cancelled, FiresideError, NotFound, Unavailable, WorkerFailed
 from engine.events import VectorStoreChanged, VectorStoreFileChanged
-from engine.retrieval.chunking import split
-from engine.retrieval.keyword import words_of
-from engine.retrieval.parsing import Unreadable, parse
+from engine.retrieval.embedding import Embedder, embed_passages
+from engine.retrieval.indexes import Indexes
+from engine.retrieval.problems import Unreadable
+from engine.retrieval.reading import Reader
 from engine.store import Store
 from engine.store.chunks import NewChunk
 from engine.store.vector_store_files import Job
-from engine.types import Chunk, LastError, VectorStoreFile
+from engine.types import LastError, VectorStoreFile
 
 log = logging.getLogger(__name__)
 
-_GROUP = 64  # passages stored, or embedded, at once
 _ATTEMPTS = 3
 _CLOSE_SECONDS = 10.0  # for the parser: between two groups it stops at once
 _PAUSE_SECONDS = 30.0  # before trying again what the disk or the database refused
 
+_REST_SECONDS = 60.0  # without files, after which the reader's memory is given back
+
+# The reader died over the file: that may be the file's fault, or not.
+_DIED = {"worker_died", "worker_protocol"}
+# The reader dies too often, or does not start: that is no fault of the next file.
+_NO_READER = {"worker_crash_loop", "worker_start_failed", "worker_start_timeout"}
 # What the disk or the database refuses is not the file's fault, and passes.
 _PASSING = {"disk_full", "disk_failed", "database_locked", "database_readonly", "file_not_written"}
 
 _Ended = Literal["completed", "failed"]
 
 
-class Embedder(Protocol):
-    """An embedding model that is ready to be used; `id` is what its vectors are kept under."""
-
-    id: str
-
-    def embed(self, texts: Sequence[str], cancel: CancelToken) -> list[list[float]]:
-        """Return a vector for each text. Raises Cancelled, or another FiresideError."""
-
-
 class Ingest:
-    """The one thread that reads files. `embedder` is asked before each file; without one, keywords do."""
+    """The one thread that reads files. `embedder` is asked before each file; without one, keywords do.
 
-    def __init__(self, store: Store, bus: Bus, embedder: Callable[[], Embedder | None]) -> None:
+    When there is no file to read, it embeds anew what another embedder saw, and tends the indexes.
+    """
+
+    def __init__(
+        self, store: Store, bus: Bus, reader: Reader, indexes: Indexes, embedder: Callable[[], Embedder | None]
+    ) -> None:
         self._store = store
         self._bus = bus
+        self._reader = reader
+        self._indexes = indexes
         self._embedder = embedder
+        self._caught_up: str | None = None
         self._cancel = CancelToken()
         self._left_behind = threading.Event()
         self._wake = threading.Event()
@@ -103,10 +106,12 @@ class Ingest:
         while not self._cancel.is_set():
             self._wake.clear()
             try:
-                while not self._cancel.is_set() and (job := self._store.vector_store_files.next_job()) is not None:
+                if (job := self._store.vector_store_files.next_job()) is not None:
                     self._work(job)
-                self._wake.wait()
-            except Unavailable as error:
+                elif not self._use_leisure() and not self._wake.wait(_REST_SECONDS):
+                    self._reader.rest()
+                    self._wake.wait()
+            except (Unavailable, WorkerFailed) as error:
                 log.warning("reading files pauses: %s", error.code)
                 self._cancel.wait(_PAUSE_SECONDS)
 
@@ -123,7 +128,9 @@ class Ingest:
         except Cancelled:
             if not self._left_behind.is_set():
                 self._store.vector_store_files.pause(job)
-        except Unavailable:
+        except (Unavailable, WorkerFailed) as error:
+            if error.code in _DIED:
+                return  # one attempt less
             with contextlib.suppress(Unavailable):
                 self._store.vector_store_files.pause(job)
             raise
@@ -140,7 +147,7 @@ class Ingest:
         except (NotFound, Cancelled):
             raise
         except FiresideError as error:
-            if error.code in _PASSING:
+            if error.code in _PASSING | _DIED | _NO_READER:
                 raise
             log.warning("a file could not be read: %s", error.code)
             self._fail(job, "server_error", error.message)
@@ -150,25 +157,34 @@ class Ingest:
             self._fail(job, "server_error", "Something went wrong inside Fireside while it was reading this file.")
         else:
             self._end(self._store.vector_store_files.complete(job), "completed", total)
+            self._index(job)
 
     def _keep_passages(self, job: Job) -> int:
-        """Cut the file into passages and keep them; return how many."""
+        """Have the file read and keep its passages; return how many."""
         file = self._store.files.get(job.file.id)
         self._store.blobs.open(file.sha256).close()  # says in words if the content is gone
         strategy = job.file.chunking_strategy["static"]
-        document = parse(self._store.blobs.path(file.sha256), file.filename)
-        chunks = split(document, strategy["max_chunk_size_tokens"], strategy["chunk_overlap_tokens"])
-        if not chunks:
-            raise Unreadable("There is no text in this file that could be searched.")
-        self._stop_if_closing()
         self._store.chunks.clear(job)
-        for start in range(0, len(chunks), _GROUP):
+        kept = 0
+
+        def keep(passages: Sequence[NewChunk], total: int) -> None:
+            nonlocal kept
             self._stop_if_closing()
-            group = chunks[start : start + _GROUP]
-            self._store.chunks.add(job, [_findable(chunk, file.filename) for chunk in group], start=start)
-            self._announce(job.file, "in_progress", start + len(group), len(chunks))
-        self._store.chunks.close(job, len(chunks))
-        return len(chunks)
+            self._store.chunks.add(job, passages, start=kept)
+            kept += len(passages)
+            self._announce(job.file, "in_progress", kept, total)
+
+        self._reader.read(
+            self._store.blobs.path(file.sha256),
+            file.filename,
+            max_tokens=strategy["max_chunk_size_tokens"],
+            overlap=strategy["chunk_overlap_tokens"],
+            on_passages=keep,
+            on_pages=lambda _done, _total: self._stop_if_closing(),
+            cancel=self._cancel,
+        )
+        self._store.chunks.close(job, kept)
+        return kept
 
     def _embed(self, job: Job, total: int) -> None:
         """Give every passage a vector that has none from this embedder; keywords do, if it fails."""
@@ -176,19 +192,50 @@ class Ingest:
         if embedder is None:
             return
         try:
-            while group := self._store.chunks.without_vector(job, embedder.id, _GROUP):
-                self._stop_if_closing()
-                vectors = embedder.embed([text for _, text in group], self._cancel)
-                rows = [(seq, _packed(vector)) for (seq, _), vector in zip(group, vectors, strict=True)]
-                self._store.chunks.add_vectors(job, embedder.id, rows)
-                left = self._store.chunks.count_without_vector(job, embedder.id)
+            for left in embed_passages(self._store.chunks, job.seq, embedder, self._cancel):
                 self._announce(job.file, "in_progress", total - left, total)
+                self._stop_if_closing()
         except (NotFound, Cancelled):
             raise
         except FiresideError as error:
             if error.code in _PASSING:
                 raise
             log.warning("the embedder failed, the file is found by keywords: %s", error.code)
+
+    def _index(self, job: Job) -> None:
+        """Put the file into the index now: the first search need not wait for it."""
+        embedder = self._embedder()
+        if embedder is not None:
+            with contextlib.suppress(FiresideError):
+                self._indexes.refresh(job.file.vector_store_id, embedder.id, embedder.limits().dimensions)
+
+    def _use_leisure(self) -> bool:
+        """Do a little of what can wait; tell whether there is more of it."""
+        return self._catch_up() or self._indexes.tend()
+
+    def _catch_up(self) -> bool:
+        """Embed some passages of a file that this embedder has not seen, though it can be searched already."""
+        embedder = self._embedder()
+        if embedder is None or self._caught_up == embedder.id:
+            return False
+        place = self._store.chunks.file_without_vectors(embedder.id)
+        if place is None:
+            self._caught_up = embedder.id
+            return False
+        try:
+            for left in embed_passages(self._store.chunks, place, embedder, self._cancel):
+                if not left:
+                    self._indexes.embedded(place)
+                if self._wake.is_set():
+                    break
+        except (NotFound, Cancelled):
+            return True
+        except FiresideError as error:
+            if error.code in _PASSING:
+                raise
+            log.info("old files keep their old vectors for now: %s", error.code)
+            self._caught_up = embedder.id
+        return True
 
     def _stop_if_closing(self) -> None:
         if self._cancel.is_set():
@@ -208,15 +255,3 @@ class Ingest:
         self, file: VectorStoreFile, what: Literal["in_progress"] | _Ended, done: int = 0, total: int = 0
     ) -> None:
         self._bus.publish(VectorStoreFileChanged(what=what, file=file, done=done, total=total))
-
-
-def _findable(chunk: Chunk, filename: str) -> NewChunk:
-    return NewChunk(chunk, words_of(chunk.text), words_of(" ".join((filename, *chunk.heading))))
-
-
-def _packed(vector: Sequence[float]) -> bytes:
-    """Return little-endian float32."""
-    values = array.array("f", vector)
-    if sys.byteorder == "big":
-        values.byteswap()
-    return values.tobytes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.retrieval.folding import fold, plain
 
@@ -77,17 +77,21 @@ def expression_of(terms: Sequence[str]) -> str:
     return " OR ".join(f'"{term.rstrip("*")}"{"*" if term.endswith("*") else ""}' for term in terms)
 
 
-def coverage(terms: Sequence[str], words: str) -> float:
-    """Return which part of the terms, from 0 to 1, a text of such `words` holds; pairs with particles count less."""
+def coverage(terms: Iterable[str] | Mapping[str, float], words: str) -> float:
+    """Return which part of the terms, from 0 to 1, a text of such `words` holds; with a mapping, by its weights.
+
+    Pairs with particles count less: they are seldom words.
+    """
     held = set(words.split())
     beginnings = {word[0] for word in held}
-    found = sum(_weight(term) for term in terms if (term[:-1] in beginnings if term.endswith("*") else term in held))
-    total = sum(map(_weight, terms))
+    weights = terms if isinstance(terms, Mapping) else dict.fromkeys(terms, 1.0)
+    found = total = 0.0
+    for term, weight in weights.items():
+        weight *= 0.25 if len(term) == 2 and not _PARTICLES.isdisjoint(term) else 1.0
+        total += weight
+        if term[:-1] in beginnings if term.endswith("*") else term in held:
+            found += weight
     return found / total if total else 0.0
-
-
-def _weight(term: str) -> float:
-    return 0.25 if len(term) == 2 and not _PARTICLES.isdisjoint(term) else 1.0
 
 
 def _asked(text: str) -> tuple[str, ...]:

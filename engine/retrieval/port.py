@@ -77,6 +77,10 @@ class IndexState:
 class VectorPort(Protocol):
     """Keeps and searches vectors by `engine.retrieval.keys`. Methods block; all raise WorkerFailed."""
 
+    @property
+    def incarnation(self) -> object:
+        """What is not saved is lost whenever this changes."""
+
     def state(self, index: IndexPlace) -> IndexState:
         """Return what is in an index; one that is missing, torn or of another embedder is empty."""
 

@@ -75,6 +75,7 @@ class ScriptedVectors:
     def __init__(self) -> None:
         self._indexes: dict[Path, tuple[IndexPlace, dict[int, list[array.array[float]]]]] = {}
         self.saved: list[Path] = []
+        self.incarnation: object = 1
 
     def state(self, index: IndexPlace) -> IndexState:
         held = self._held(index)

@@ -25,6 +25,11 @@ class Session:
         self._urgent = 0
         self._used = time.monotonic()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that serves now; None while there is none."""
+        return self._worker.pid
+
     def call(self, op: str, args: JsonObject, *, urgent: bool = False) -> JsonObject:
         """Ask and return the result. Raises what the handler raised, or WorkerFailed."""
         with self._turn(urgent=urgent):

@@ -24,6 +24,10 @@ class VectorClient:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    @property
+    def incarnation(self) -> object:
+        return self._session.pid
+
     def state(self, index: IndexPlace) -> IndexState:
         return _state(self._session.call("index_state", {"index": _where(index)}))
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import InvalidRequest, Unavailable
-from engine.retrieval.port import EmbeddingPort, Kind
+from engine.retrieval.port import EmbeddingPort, Kind, ModelLimits
 from engine.service.models import Models
 from models.types import InstalledModel
 
 MAX_TEXTS = 2048
 MAX_CHARACTERS = 256_000
+# Part of the name that vectors of files are kept under: another number has them made anew.
+_WINDOWS = 1
 
 
 class Embeddings:
@@ -21,6 +24,7 @@ class Embeddings:
         self._embedder = embedder
         self._models = models
         self._on_use = on_use
+        self._limits: dict[Path, ModelLimits] = {}
 
     def embed(
         self, model: str, texts: Sequence[str], kind: Kind = "document", *, cancel: CancelToken | None = None
@@ -38,9 +42,10 @@ class Embeddings:
     def for_files(self) -> FileEmbedder | None:
         """Return what embeds the passages of files; None without an embedding model that can be used."""
         try:
-            return FileEmbedder(self, self._ready("").id)
+            found = self._ready("")
         except Unavailable:
             return None
+        return FileEmbedder(self._embedder, found, self._limits, self._on_use)
 
     def _ready(self, model: str) -> InstalledModel:
         found = self._models.resolve(model, "embedding")
@@ -57,15 +62,32 @@ class Embeddings:
 
 
 class FileEmbedder:
-    """The default embedding model, as `engine.retrieval.ingest` uses it."""
+    """The default embedding model, as `engine.retrieval` uses it for the passages of files and for queries."""
 
-    def __init__(self, embeddings: Embeddings, model_id: str) -> None:
-        self.id = model_id
-        self._embeddings = embeddings
+    def __init__(
+        self,
+        embedder: EmbeddingPort,
+        model: InstalledModel,
+        limits: dict[Path, ModelLimits],
+        on_use: Callable[[], None],
+    ) -> None:
+        self.id = f"{model.id}/{_WINDOWS}"
+        self._embedder = embedder
+        self._path = model.path
+        self._limits = limits
+        self._on_use = on_use
 
-    def embed(self, texts: Sequence[str], cancel: CancelToken) -> list[list[float]]:
+    def limits(self) -> ModelLimits:
+        """Return what the model gives and takes; loads it the first time."""
+        if self._path not in self._limits:
+            self._limits[self._path] = self._embedder.limits(self._path)
+        return self._limits[self._path]
+
+    def embed(self, texts: Sequence[str], kind: Kind, cancel: CancelToken) -> list[list[float]]:
         """Return a vector for each text."""
-        return self._embeddings.embed(self.id, texts, cancel=cancel)[0]
+        vectors = self._embedder.embed(self._path, texts, kind, cancel=cancel).vectors
+        self._on_use()
+        return vectors
 
 
 def _check(texts: Sequence[str]) -> None:

@@ -14,11 +14,6 @@ from engine.events import SettingChanged
 from engine.inference.client import InferenceClient
 from engine.inference.port import InferencePort
 from engine.paths import Paths, default_home
-from engine.retrieval.client import EmbeddingClient
-from engine.retrieval.ingest import Ingest
-from engine.retrieval.port import EmbeddingPort
-from engine.retrieval.search import Search
-from engine.retrieval.session import Session
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
@@ -37,6 +32,7 @@ from engine.service.messages import Messages
 from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
+from engine.service.retrieval import Retrieval, Retrievers, retrievers_in
 from engine.service.runs import Runs
 from engine.service.samples import Samples
 from engine.service.threads import Threads
@@ -69,21 +65,21 @@ class Engine:
         home: Path | None = None,
         *,
         backend: InferencePort | None = None,
-        embedder: EmbeddingPort | None = None,
+        retrievers: Retrievers | None = None,
         models_folder: Path | None = None,
     ) -> None:
         self.paths = Paths(home if home is not None else default_home())
         self.bus = Bus()
         self._cleanup = ExitStack()
         with ExitStack() as opening:
-            self._open(opening, backend, embedder, models_folder)
+            self._open(opening, backend, retrievers, models_folder)
             self._cleanup = opening.pop_all()
 
     def _open(
         self,
         opening: ExitStack,
         backend: InferencePort | None,
-        embedder: EmbeddingPort | None,
+        retrievers: Retrievers | None,
         models_folder: Path | None,
     ) -> None:
         self.paths.create()
@@ -94,7 +90,8 @@ class Engine:
         opening.callback(supervisor.close)
         self._backend = backend or InferenceClient(supervisor, lambda: self.settings.current.max_loaded_models)
         opening.callback(self._backend.close)
-        embedder = embedder or EmbeddingClient(Session(supervisor))
+        retrievers = retrievers or retrievers_in(supervisor)
+        embedder = retrievers.embedder
         opening.callback(embedder.close)
         alarms = Alarms()
         opening.callback(alarms.close)
@@ -108,12 +105,13 @@ class Engine:
         self.models = Models(library, downloads, self._loader, self.settings, self.bus)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
-        ingest = Ingest(store, self.bus, self.embeddings.for_files)
-        opening.callback(ingest.close)
+        self._retrieval = Retrieval(store, self.bus, retrievers, self.paths.index, self.embeddings, self.models)
+        opening.callback(self._retrieval.close)
         self.sandbox = Sandbox(self.paths.sandbox)
         opening.callback(self.sandbox.close)
+        search, ingest = self._retrieval.search, self._retrieval.ingest
         world = World(
-            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, Search(store).find, ingest.wait)),
+            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, search.find, ingest.wait)),
             store=store,
             bus=self.bus,
             backend=self._backend,
@@ -121,12 +119,12 @@ class Engine:
             open_model=self._loader.open,
         )
         self._scheduler = Scheduler(world, alarms)
-        self._open_nouns(store, ingest)
+        self._open_nouns(store)
         self._open_functions(opening, store)
         self._scheduler.recover()
         self.functions.resume()
         store.sweep()
-        ingest.start()
+        self._retrieval.start()
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
         self.grading = Grading(self.chat, store, self.bus)
@@ -136,11 +134,11 @@ class Engine:
         opening.callback(self.functions.close)
         self.samples = Samples(self.assistants, self.functions, self.paths.home / "samples")
 
-    def _open_nouns(self, store: Store, ingest: Ingest) -> None:
+    def _open_nouns(self, store: Store) -> None:
         bus, scheduler = self.bus, self._scheduler
         self.files = Files(store, bus)
         self.uploads = Uploads(store, self.files)
-        self.vector_stores = VectorStores(store, bus, ingest)
+        self.vector_stores = VectorStores(store, bus, self._retrieval)
         self.intake = Intake(store, bus, self.vector_stores)
         self.responses = Responses(store)
         self.conversations = Conversations(store)
@@ -173,6 +171,8 @@ class Engine:
     def _setting_changed(self, key: str) -> None:
         if key == "idle_unload_minutes":
             self._idle.note_use()
+        if key == "default_embedder":
+            self._retrieval.ingest.wake()
         self.bus.publish(SettingChanged(key=key))
 
     def _announce_unloaded(self, model_ids: set[str]) -> None:

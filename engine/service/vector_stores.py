@@ -10,8 +10,7 @@ from engine.bus import Bus
 from engine.errors import InvalidRequest
 from engine.events import VectorStoreChanged
 from engine.retrieval.filters import compile_filter
-from engine.retrieval.ingest import Ingest
-from engine.retrieval.search import Search
+from engine.retrieval.search import Cut
 from engine.service.file_batches import FileBatches
 from engine.service.file_limits import (
     MAX_NEW_STORE_FILES,
@@ -20,6 +19,7 @@ from engine.service.file_limits import (
     checked_chunking,
 )
 from engine.service.limits import check_metadata
+from engine.service.retrieval import Retrieval
 from engine.service.vector_store_files import VectorStoreFiles, new_files
 from engine.store import Store
 from engine.types import UNSET, JsonObject, Page, PageRequest, SearchHit, VectorStore
@@ -29,22 +29,24 @@ _MAX_TEXT = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """What was searched for in the end, and what was found."""
+    """What was searched for in the end, what was found, what was cut and why, and which searches did not work."""
 
     queries: tuple[str, ...]
     hits: tuple[SearchHit, ...]
+    cut: tuple[Cut, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 class VectorStores:
     """Files that can be searched together; `files` and `batches` are what is in them."""
 
-    def __init__(self, store: Store, bus: Bus, ingest: Ingest) -> None:
+    def __init__(self, store: Store, bus: Bus, retrieval: Retrieval) -> None:
         self._store = store
         self._bus = bus
-        self._ingest = ingest
-        self._search = Search(store)
-        self.files = VectorStoreFiles(store, bus, ingest)
-        self.batches = FileBatches(store, bus, ingest)
+        self._ingest = retrieval.ingest
+        self._search = retrieval.search
+        self.files = VectorStoreFiles(store, bus, self._ingest)
+        self.batches = FileBatches(store, bus, self._ingest)
 
     def create(
         self,
@@ -175,8 +177,10 @@ class VectorStores:
         for each in ids:
             _check_alive(self._store.vector_stores.get(each))
         self._store.vector_stores.touch(ids)
-        hits = self._search.find(ids, queries, limit=max_num_results, threshold=score_threshold, matches=matches)
-        return SearchResults(queries=queries, hits=hits)
+        found = self._search.search(
+            ids, queries, limit=max_num_results, threshold=score_threshold, matches=matches, ranker=ranker
+        )
+        return SearchResults(queries=queries, hits=found.hits, cut=found.cut, failed=found.failed)
 
     def wait(self, vector_store_ids: Sequence[str], timeout: float | None = None) -> bool:
         """Block until all files of these stores have been read, or for `timeout` seconds; tell which it was.

@@ -135,22 +135,39 @@ class Chunks:
         with self._database.read() as connection:
             return tuple(Chunk(**row) for row in connection.execute(query).mappings())
 
-    def without_vector(self, job: Job, embedder: str, limit: int) -> tuple[tuple[int, str], ...]:
-        """Return `seq` and text of up to `limit` passages that this embedder has not seen, in their order."""
-        query = _unseen(select(_CHUNKS.c.seq, _CHUNKS.c.text), job, embedder)
+    def without_vector(self, store_file: int, embedder: str, limit: int) -> tuple[tuple[int, Chunk], ...]:
+        """Return up to `limit` passages of a file that this embedder has not seen, with their `seq`, in their order."""
+        query = _unseen(select(_CHUNKS.c.seq, *_COLUMNS), embedder).where(_CHUNKS.c.store_file == store_file)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(_CHUNKS.c.position).limit(limit))
-            return tuple((seq, words) for seq, words in rows)
+            rows = [dict(row) for row in connection.execute(query.order_by(_CHUNKS.c.position).limit(limit)).mappings()]
+            return tuple((row.pop("seq"), Chunk(**row)) for row in rows)
 
-    def count_without_vector(self, job: Job, embedder: str) -> int:
-        """Return how many passages this embedder has not seen."""
+    def count_without_vector(self, store_file: int, embedder: str) -> int:
+        """Return how many passages of a file this embedder has not seen."""
+        query = _unseen(select(func.count()), embedder).where(_CHUNKS.c.store_file == store_file)
         with self._database.read() as connection:
-            return int(connection.execute(_unseen(select(func.count()), job, embedder)).scalar_one())
+            return int(connection.execute(query).scalar_one())
 
-    def add_vectors(self, job: Job, embedder: str, vectors: Sequence[tuple[int, bytes]]) -> None:
-        """Keep vectors (little-endian float32) by the passages' `seq`, in place of another embedder's."""
+    def file_without_vectors(self, embedder: str) -> int | None:
+        """Return a file that can be searched (`seq` of its place) but has passages this embedder has not seen."""
+        query = _unseen(select(_CHUNKS.c.store_file), embedder)
+        query = query.join(_FILES, _FILES.c.seq == _CHUNKS.c.store_file).where(_FILES.c.status == "completed").limit(1)
+        with self._database.read() as connection:
+            found: int | None = connection.execute(query).scalar_one_or_none()
+            return found
+
+    def add_vectors(self, store_file: int, embedder: str, vectors: Sequence[tuple[int, bytes]]) -> None:
+        """Keep vectors (little-endian float32) by the passages' `seq`, in place of another embedder's.
+
+        A passage may have several, one after the other. Raises NotFound if the file is gone or was given up.
+        """
+        seqs = [seq for seq, _ in vectors]
+        replaced = select(func.coalesce(func.sum(func.length(_VECTORS.c.vector)), 0)).where(_VECTORS.c.chunk.in_(seqs))
         with self._database.transaction() as connection:
-            self._change(connection, job, usage_bytes=_FILES.c.usage_bytes + sum(len(v) for _, v in vectors))
+            grown = sum(len(vector) for _, vector in vectors) - connection.execute(replaced).scalar_one()
+            change = update(_FILES).where(_FILES.c.seq == store_file, _FILES.c.status.in_(("in_progress", "completed")))
+            if connection.execute(change.values(usage_bytes=_FILES.c.usage_bytes + grown)).rowcount == 0:
+                raise NotFound("vector store file", str(store_file))
             rows = [{"chunk": seq, "embedder": embedder, "vector": vector} for seq, vector in vectors]
             connection.execute(insert(_VECTORS).prefix_with("OR REPLACE"), rows)
 
@@ -199,6 +216,11 @@ class Chunks:
             rows = (connection.execute(query, {"word": word}).first() for word in words)
             return {row.term: row.doc for row in rows if row is not None}
 
+    def count(self) -> int:
+        """Return about how many passages there are in all stores; never less."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(_CHUNKS.c.seq), 0))).scalar_one())
+
     def vectors(self, store_file: int, embedder: str, *, start: int, limit: int) -> tuple[tuple[int, bytes], ...]:
         """Return position and vector of up to `limit` passages of a file from position `start` on, in order."""
         query = (
@@ -243,10 +265,10 @@ def _file_word(store_file: int) -> str:
     return f"f{store_file}"
 
 
-def _unseen(query: Select[Any], job: Job, embedder: str) -> Select[Any]:
-    """Narrow a query of a file's passages to those without a vector of this embedder."""
+def _unseen(query: Select[Any], embedder: str) -> Select[Any]:
+    """Narrow a query of passages to those without a vector of this embedder."""
     return (
         query.select_from(_CHUNKS)
         .outerjoin(_VECTORS, _VECTORS.c.chunk == _CHUNKS.c.seq)
-        .where(_CHUNKS.c.store_file == job.seq, func.coalesce(_VECTORS.c.embedder, "") != embedder)
+        .where(func.coalesce(_VECTORS.c.embedder, "") != embedder)
     )

@@ -99,6 +99,12 @@ class VectorStoreFiles:
         with self._database.read() as connection:
             return tuple((seq, attributes) for seq, attributes in connection.execute(query))
 
+    def searchable(self, vector_store_id: str) -> tuple[int, ...]:
+        """Return `seq` of all files of a store that can be searched."""
+        query = select(_FILES.c.seq).where(_FILES.c.vector_store_id == vector_store_id, _FILES.c.status == "completed")
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def update(self, vector_store_id: str, file_id: str, **changes: Any) -> VectorStoreFile:
         """Change fields; None empties one. Raises NotFound."""
         return self._records.update(file_id, changes, vector_store_id=vector_store_id)

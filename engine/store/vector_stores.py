@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from engine.ids import new_id
 from engine.store import tables
@@ -56,6 +56,11 @@ class VectorStores:
         with self._database.read() as connection:
             found = self._records.page(page)
             return Page(items=tuple(_summed(connection, found.items)), has_more=found.has_more)
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all vector stores."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(tables.vector_stores.c.id)).scalars())
 
     def update(self, vector_store_id: str, **changes: Any) -> VectorStore:
         """Change fields; None empties one, UNSET leaves it. Raises NotFound."""

@@ -21,12 +21,12 @@ from pathlib import Path
 import pytest
 
 from engine.inference.scripted import ScriptedBackend
-from engine.retrieval.scripted import ScriptedEmbedder
 from engine.server.listen import ApiServer
 from engine.service import Engine
 from tests.api_resources.seeds import Seeds
 from tests.api_versions.prepare import SOURCE, python_of
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 _KEY = "My API Key"
 _SUITES = (
@@ -84,7 +84,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str, dict[str, tuple[str, str]
     write_gguf(home / "models" / "scripted.gguf", name="scripted")
     results: dict[str, tuple[str, str]] = {}
     with ExitStack() as opened:
-        engine = opened.enter_context(Engine(home, backend=ScriptedBackend(), embedder=ScriptedEmbedder()))
+        engine = opened.enter_context(Engine(home, backend=ScriptedBackend(), retrievers=scripted_retrievers()))
         engine.settings.set(model_names={"gpt-6-astra": "scripted"})
         seeds = Seeds(engine)
         opened.callback(seeds.close)

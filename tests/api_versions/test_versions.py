@@ -13,11 +13,11 @@ import pytest
 
 from engine.inference.port import ChatRequest
 from engine.inference.scripted import Reply, ScriptedBackend
-from engine.retrieval.scripted import ScriptedEmbedder
 from engine.service import Engine
 from tests.api.conftest import KEY, Live
 from tests.api_versions.prepare import VERSIONS, python_of
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 _SCENARIO = Path(__file__).with_name("scenario.py")
 _ALWAYS = [
@@ -51,7 +51,7 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     write_gguf(home / "models" / "scripted.gguf", name="scripted")
     _embedder(home / "models" / "tiny-embedder")
     with ExitStack() as opened:
-        engine = Engine(home, backend=ScriptedBackend(_answer), embedder=ScriptedEmbedder())
+        engine = Engine(home, backend=ScriptedBackend(_answer), retrievers=scripted_retrievers())
         yield Live.start(opened.enter_context(engine), opened)
 
 

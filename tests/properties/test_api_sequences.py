@@ -17,11 +17,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multipl
 from engine.errors import WorkerFailed
 from engine.inference.port import ChatRequest
 from engine.inference.scripted import Reply, ScriptedBackend
-from engine.retrieval.scripted import ScriptedEmbedder
 from engine.service import Engine
 from engine.types import RunStatus
 from tests.api.conftest import Live
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 _WEATHER: Any = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
 _words = st.sampled_from(["Hello", "call", "fail", "slow", "炉边", "a\nb", "x" * 3000])
@@ -257,7 +257,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     home = tmp_path_factory.mktemp("home")
     write_gguf(home / "models" / "scripted.gguf", name="scripted")
     with ExitStack() as opened:
-        engine = Engine(home, backend=ScriptedBackend(_answer), embedder=ScriptedEmbedder())
+        engine = Engine(home, backend=ScriptedBackend(_answer), retrievers=scripted_retrievers())
         yield Live.start(opened.enter_context(engine), opened)
 
 

@@ -12,9 +12,9 @@ import pytest
 from engine.events import Event, MessageDelta, RunChanged, RunProgress
 from engine.inference.port import InferencePort
 from engine.inference.scripted import Reply, Script, ScriptedBackend
-from engine.retrieval.scripted import ScriptedEmbedder
 from engine.service import Engine
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 SCRIPTED_MODEL = "scripted"
 
@@ -80,7 +80,7 @@ def make_engine(tmp_path: Path) -> Iterator[EngineFactory]:
                 if not (file := home / "models" / f"{name}.gguf").exists():
                     write_gguf(file, name=name)
             engine = Engine(
-                home, backend=backend or ScriptedBackend(replies, context=context), embedder=ScriptedEmbedder()
+                home, backend=backend or ScriptedBackend(replies, context=context), retrievers=scripted_retrievers()
             )
             opened.callback(engine.close)
             return engine

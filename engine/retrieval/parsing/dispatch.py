@@ -23,7 +23,7 @@ from engine.retrieval.parsing import (
     xlsx,
 )
 from engine.retrieval.parsing.limits import MAX_BYTES, bounded
-from engine.retrieval.parsing.problems import Unreadable, Unsupported
+from engine.retrieval.problems import Unreadable, Unsupported
 
 Progress = Callable[[int, int], None]
 _Reader = Callable[[Path], Iterator[Block]]

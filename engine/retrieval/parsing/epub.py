@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.retrieval.document import Block
 from engine.retrieval.parsing import charset, markup
 from engine.retrieval.parsing.package import Package, attribute, broken, local, opened
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/rights.xml"

@@ -18,6 +18,7 @@ _SHORT_LINE = 0.8
 _LONGEST_HEADING = 120
 _EDGE_LINES = 2
 _FEW_PAGES = 5
+_LONGEST_FURNITURE = 80
 _OFTEN = 0.6
 _DEEPEST = 6
 _CJK = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -142,12 +143,14 @@ def _without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     kept = []
     for lines in pages:
         edges = _edges(lines)
-        kept.append([line for line in lines if line not in edges or _mask(line) not in often])
+        left = [line for line in lines if line not in edges or _mask(line) not in often]
+        kept.append(left or list(lines))
     return kept
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
-    return [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    edges = [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    return [line for line in edges if len(line.text) <= _LONGEST_FURNITURE]
 
 
 def _mask(line: Line) -> str:

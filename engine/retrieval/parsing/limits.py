@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.retrieval.document import Block
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 MAX_BYTES = 512 * 1024**2
 """Size of a file, as in the API."""

@@ -12,7 +12,7 @@ from engine.retrieval.document import Block
 from engine.retrieval.folding import collapse
 from engine.retrieval.parsing import charset, markup, plaintext
 from engine.retrieval.parsing.limits import MAX_CHARACTERS, too_long
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MAX_PARTS = 1000

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml  # type: ignore[import-untyped]
 import defusedxml.ElementTree  # type: ignore[import-untyped]
 
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 _MAX_ENTRIES = 50_000
 _MAX_PART = 256 * 1024**2

@@ -17,7 +17,7 @@ from engine.retrieval.folding import collapse, plain
 from engine.retrieval.parsing import layout
 from engine.retrieval.parsing.layout import Line
 from engine.retrieval.parsing.limits import MAX_CHARACTERS, MAX_PAGES, bounded, too_long
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 log = logging.getLogger(__name__)
 # Its warnings quote the file.

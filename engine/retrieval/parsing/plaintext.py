@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.retrieval.document import Block
 from engine.retrieval.parsing import charset
 from engine.retrieval.parsing.limits import MAX_CHARACTERS, too_long
-from engine.retrieval.parsing.problems import Unsupported
+from engine.retrieval.problems import Unsupported
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 # "第三章 …" and "Chapter 3: …" stand for headings in books that are plain text.

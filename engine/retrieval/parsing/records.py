@@ -11,7 +11,7 @@ from engine.retrieval.document import Block
 from engine.retrieval.parsing.delimited import row_text
 from engine.retrieval.parsing.limits import MAX_COLUMNS
 from engine.retrieval.parsing.plaintext import read_text
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 _TABLE_COLUMNS = 24
 _CELL = 200

@@ -15,7 +15,7 @@ from engine.retrieval.folding import collapse, plain
 from engine.retrieval.parsing.delimited import row_text
 from engine.retrieval.parsing.limits import MAX_CHARACTERS, too_long
 from engine.retrieval.parsing.package import broken
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 log = logging.getLogger(__name__)
 # The library describes broken files in warnings.

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,19 @@ from engine.bus import Bus
 from engine.cancel import CancelToken
 from engine.errors import Unavailable, WorkerFailed
 from engine.events import VectorStoreChanged, VectorStoreFileChanged
+from engine.retrieval import direct, embedding
 from engine.retrieval import ingest as ingest_module
-from engine.retrieval.document import Document
-from engine.retrieval.ingest import Embedder, Ingest
+from engine.retrieval.direct import DirectReader
+from engine.retrieval.embedding import Embedder
+from engine.retrieval.indexes import Indexes
+from engine.retrieval.ingest import Ingest
+from engine.retrieval.passages import passages_of
+from engine.retrieval.port import ModelLimits
+from engine.retrieval.reading import Reading
+from engine.retrieval.scripted import ScriptedVectors
 from engine.store import Store
-from engine.store.chunks import Chunks
-from engine.types import Chunk, VectorStoreFile
+from engine.store.chunks import Chunks, NewChunk
+from engine.types import VectorStoreFile
 from tests.unit.engine.store.values import put, stored
 
 REPOSITORY = Path(__file__).resolve().parents[4]
@@ -31,19 +39,36 @@ Expected = Callable[[str], contextlib.AbstractContextManager[None]]
 class _Lengths:
     """An embedder whose vectors are lengths; it notes what it was asked and may be told to fail."""
 
-    id = "lengths"
-
     def __init__(self) -> None:
+        self.id = "lengths"
         self.asked: list[str] = []
         self.failure: Exception | None = None
         self.before: Callable[[], None] = lambda: None
 
-    def embed(self, texts: Sequence[str], cancel: CancelToken) -> list[list[float]]:
+    def limits(self) -> ModelLimits:
+        return ModelLimits(dimensions=2, tokens=2000)
+
+    def embed(self, texts: Sequence[str], kind: str, cancel: CancelToken) -> list[list[float]]:
         self.before()
         if self.failure is not None:
             raise self.failure
         self.asked += texts
         return [[float(len(text)), 1.0] for text in texts]
+
+
+class _Reader(DirectReader):
+    """Reads in this process; `instead` is called first, and may do what a reader does when it goes wrong."""
+
+    def __init__(self) -> None:
+        self.instead: Callable[[], None] = lambda: None
+        self.rested = threading.Event()
+
+    def read(self, path: Path, filename: str, **values: Any) -> Reading:
+        self.instead()
+        return super().read(path, filename, **values)
+
+    def rest(self) -> None:
+        self.rested.set()
 
 
 class _Bench:
@@ -55,6 +80,9 @@ class _Bench:
         self.events: list[object] = []
         self.bus.subscribe(self.events.append)
         self.embedder: _Lengths | None = None
+        self.reader = _Reader()
+        self.vectors = ScriptedVectors()
+        self.indexes = Indexes(self.store, self.vectors, folder / "index")
         self.ingest = self._new()
         self.vs = self.store.vector_stores.create().id
 
@@ -62,7 +90,7 @@ class _Bench:
         def embedder() -> Embedder | None:
             return self.embedder
 
-        return Ingest(self.store, self.bus, embedder)
+        return Ingest(self.store, self.bus, self.reader, self.indexes, embedder)
 
     def restart(self) -> None:
         self.ingest.close()
@@ -86,7 +114,8 @@ class _Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Bench]:
-    monkeypatch.setattr(ingest_module, "_GROUP", 8)
+    monkeypatch.setattr(direct, "_GROUP", 8)
+    monkeypatch.setattr(embedding, "_GROUP", 8)
     bench = _Bench(tmp_path)
     yield bench
     bench.ingest.close()
@@ -132,16 +161,14 @@ def test_a_file_that_cannot_be_read_fails_alone(bench: _Bench, content: bytes, c
     assert bench.file(good).status == "completed"
 
 
-def test_a_lost_content_and_a_bug_are_errors_of_the_file(
-    bench: _Bench, expected_log: Expected, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_content_and_a_bug_are_errors_of_the_file(bench: _Bench, expected_log: Expected) -> None:
     lost, unlucky = bench.add(b"lost"), bench.add(b"secret words")
     bench.store.blobs.remove(bench.store.files.get(lost).sha256)
 
-    def parse(_path: Path, _name: str) -> Document:
+    def fail() -> None:
         raise ZeroDivisionError("secret words")
 
-    monkeypatch.setattr(ingest_module, "parse", parse)
+    bench.reader.instead = fail
     with expected_log("file_content_missing"), expected_log("ZeroDivisionError"):
         bench.read()
 
@@ -151,16 +178,60 @@ def test_a_lost_content_and_a_bug_are_errors_of_the_file(
         assert (error.code, "secret" in error.message) == ("server_error", False)
 
 
-def test_without_an_embedder_keywords_do_and_with_one_each_passage_is_embedded_once(bench: _Bench) -> None:
+def test_without_an_embedder_keywords_do_and_with_one_each_passage_is_embedded_once(
+    bench: _Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "_REST_SECONDS", 0.01)
     bench.add(b"words only")
     bench.read()
     bench.embedder = _Lengths()
     file_id = bench.add(PARAGRAPHS.encode())
     bench.read()
+    bench.reader.rested.clear()
+    assert bench.reader.rested.wait(60)
 
     chunks = bench.store.chunks.list(bench.vs, file_id)
-    assert bench.embedder.asked == [chunk.text for chunk in chunks]
+    assert sorted(bench.embedder.asked) == sorted(["words only", *(chunk.text for chunk in chunks)])
     assert bench.file(file_id).usage_bytes == sum(len(chunk.text.encode()) + 8 for chunk in chunks)
+    assert [folder.name for folder in set(bench.vectors.saved)] == [bench.vs]
+
+
+def test_a_change_of_the_embedder_makes_all_vectors_anew(bench: _Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_module, "_REST_SECONDS", 0.01)
+    bench.embedder = _Lengths()
+    bench.add(PARAGRAPHS.encode())
+    bench.add(b"another")
+    bench.read()
+    old, bench.embedder = bench.embedder, _Lengths()
+    bench.embedder.id = "new"
+    bench.reader.rested.clear()
+    bench.ingest.wake()
+    assert bench.reader.rested.wait(60)
+
+    assert sorted(bench.embedder.asked) == sorted(old.asked)
+    [found] = bench.indexes.search([bench.vs], "new", [[1.0, 0.0]], 1000)
+    assert len(found) == len(old.asked)
+
+
+@pytest.mark.parametrize(("code", "failed"), [("worker_died", True), ("worker_crash_loop", False)])
+def test_a_reader_that_dies_over_a_file_costs_an_attempt_and_one_that_does_not_start_none(
+    bench: _Bench, expected_log: Expected, monkeypatch: pytest.MonkeyPatch, code: str, failed: bool
+) -> None:
+    monkeypatch.setattr(ingest_module, "_PAUSE_SECONDS", 0.01)
+    deaths = [1] * 5
+
+    def die() -> None:
+        if deaths:
+            deaths.pop()
+            raise WorkerFailed("died", code=code)
+
+    bench.reader.instead = die
+    file_id = bench.add(b"tea")
+    with contextlib.nullcontext() if failed else expected_log("worker_crash_loop"):
+        bench.read()
+
+    assert bench.file(file_id).status == ("failed" if failed else "completed")
+    assert len(deaths) == (2 if failed else 0)
 
 
 def test_a_broken_embedder_leaves_a_file_that_is_found_by_keywords(bench: _Bench, expected_log: Expected) -> None:
@@ -198,9 +269,7 @@ def test_a_crash_while_reading_starts_the_reading_again(bench: _Bench) -> None:
     job = bench.store.vector_store_files.next_job()
     assert job is not None
     job = bench.store.vector_store_files.begin(job)
-    bench.store.chunks.add(
-        job, [ingest_module._findable(chunk, "a.txt") for chunk in _cut(bench, file_id)[:5]], start=0
-    )
+    bench.store.chunks.add(job, _cut(bench, file_id)[:5], start=0)
 
     bench.read()
 
@@ -210,10 +279,11 @@ def test_a_crash_while_reading_starts_the_reading_again(bench: _Bench) -> None:
     assert file.usage_bytes == sum(len(chunk.text.encode()) for chunk in chunks)
 
 
-def _cut(bench: _Bench, file_id: str) -> list[Chunk]:
+def _cut(bench: _Bench, file_id: str) -> list[NewChunk]:
     """Return what the passages of a file should be."""
     file = bench.store.files.get(file_id)
-    return ingest_module.split(ingest_module.parse(bench.store.blobs.path(file.sha256), file.filename), 800, 400)
+    path = bench.store.blobs.path(file.sha256)
+    return list(passages_of(path, file.filename, max_tokens=800, overlap=400)[1])
 
 
 def test_a_file_that_brings_the_app_down_each_time_is_given_up(bench: _Bench) -> None:
@@ -283,14 +353,13 @@ def test_waiting_ends_with_time_or_with_the_close(bench: _Bench) -> None:
 
 
 def test_a_parser_that_does_not_end_is_left_behind(bench: _Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    reached, go_on, real = threading.Event(), threading.Event(), ingest_module.parse
+    reached, go_on = threading.Event(), threading.Event()
 
-    def parse(path: Path, name: str) -> Document:
+    def stall() -> None:
         reached.set()
         go_on.wait(60)
-        return real(path, name)
 
-    monkeypatch.setattr(ingest_module, "parse", parse)
+    bench.reader.instead = stall
     monkeypatch.setattr(ingest_module, "_CLOSE_SECONDS", 0.01)
     file_id = bench.add(b"tea")
     bench.ingest.start()
@@ -308,20 +377,27 @@ READER = """
 import sys
 from pathlib import Path
 from engine.bus import Bus
-from engine.retrieval import ingest as module
+from engine.retrieval import direct, embedding
+from engine.retrieval.indexes import Indexes
+from engine.retrieval.ingest import Ingest
+from engine.retrieval.port import ModelLimits
+from engine.retrieval.scripted import ScriptedVectors
 from engine.store import Store
 
-module._GROUP = 8
+direct._GROUP = embedding._GROUP = 8
 
 class Lengths:
     id = "lengths"
-    def embed(self, texts, cancel):
+    def limits(self):
+        return ModelLimits(dimensions=2, tokens=2000)
+    def embed(self, texts, kind, cancel):
         return [[float(len(text)), 1.0] for text in texts]
 
 folder = Path(sys.argv[1])
 store, bus = Store(folder / "fireside.db", folder / "blobs"), Bus()
 bus.subscribe(lambda event: print(type(event).__name__, flush=True))
-ingest = module.Ingest(store, bus, Lengths)
+indexes = Indexes(store, ScriptedVectors(), folder / "index")
+ingest = Ingest(store, bus, direct.DirectReader(), indexes, Lengths)
 ingest.start()
 ingest._thread.join()
 """
@@ -348,4 +424,4 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(bench: _Bench, tmp_path:
         file, chunks = bench.file(file_id), bench.store.chunks.list(bench.vs, file_id)
         assert (file.status, file.chunk_count) == ("completed", len(chunks))
         assert file.usage_bytes == sum(len(chunk.text.encode()) + 8 for chunk in chunks)
-        assert [chunk.text for chunk in chunks] == [chunk.text for chunk in _cut(bench, file_id)]
+        assert [chunk.text for chunk in chunks] == [new.chunk.text for new in _cut(bench, file_id)]

@@ -75,7 +75,8 @@ def test_files_are_embedded_by_the_default_model_where_there_is_one(engine: Engi
     folder = put_embedder(engine)
     embedder = engine.embeddings.for_files()
     assert embedder is not None
-    assert (embedder.id, len(embedder.embed(["a", "b"], CancelToken()))) == ("tiny-embedder", 2)
+    assert (embedder.id, len(embedder.embed(["a", "b"], "query", CancelToken()))) == ("tiny-embedder/1", 2)
+    assert embedder.limits().dimensions == 64
 
     (folder / "model.safetensors").unlink()
     assert engine.embeddings.for_files() is None

@@ -111,16 +111,16 @@ def test_vectors_are_made_once_for_each_embedder(store: Store, vs: str) -> None:
     put(store, vs, stored(store, b"1").id)
     job = kept(store, "a", "b", "c", finish=False)
     vector = struct.pack("<2f", 1.0, 2.0)
-    (first, text), (second, _) = store.chunks.without_vector(job, "mini", 2)
+    (first, passage), (second, _) = store.chunks.without_vector(job.seq, "mini", 2)
 
-    store.chunks.add_vectors(job, "mini", [(first, vector), (second, vector)])
+    store.chunks.add_vectors(job.seq, "mini", [(first, vector), (second, vector)])
 
-    assert text == "a"
-    assert [words for _, words in store.chunks.without_vector(job, "mini", 9)] == ["c"]
-    assert [words for _, words in store.chunks.without_vector(job, "other", 9)] == ["a", "b", "c"]
-    store.chunks.add_vectors(job, "other", [(first, vector)])
-    assert [words for _, words in store.chunks.without_vector(job, "mini", 9)] == ["a", "c"]
-    assert store.vector_store_files.get(vs, job.file.id).usage_bytes == 3 + 3 * 8
+    assert passage.text == "a"
+    assert [chunk.text for _, chunk in store.chunks.without_vector(job.seq, "mini", 9)] == ["c"]
+    assert [chunk.text for _, chunk in store.chunks.without_vector(job.seq, "other", 9)] == ["a", "b", "c"]
+    store.chunks.add_vectors(job.seq, "other", [(first, vector)])
+    assert [chunk.text for _, chunk in store.chunks.without_vector(job.seq, "mini", 9)] == ["a", "c"]
+    assert store.vector_store_files.get(vs, job.file.id).usage_bytes == 3 + 2 * 8
 
 
 def test_one_store_is_searched_without_the_others_and_whatever_is_still_being_read(store: Store, vs: str) -> None:
@@ -173,9 +173,9 @@ def test_how_common_words_are(store: Store, vs: str) -> None:
 def test_vectors_come_back_in_order_and_only_those_of_the_embedder(store: Store, vs: str) -> None:
     put(store, vs, stored(store, b"1").id)
     job = kept(store, "a", "b", "c", finish=False)
-    seqs = [seq for seq, _ in store.chunks.without_vector(job, "e", 9)]
-    store.chunks.add_vectors(job, "e", [(seqs[2], b"3"), (seqs[0], b"1")])
-    store.chunks.add_vectors(job, "other", [(seqs[1], b"2")])
+    seqs = [seq for seq, _ in store.chunks.without_vector(job.seq, "e", 9)]
+    store.chunks.add_vectors(job.seq, "e", [(seqs[2], b"3"), (seqs[0], b"1")])
+    store.chunks.add_vectors(job.seq, "other", [(seqs[1], b"2")])
 
     assert store.chunks.vectors(job.seq, "e", start=0, limit=9) == ((0, b"1"), (2, b"3"))
     assert store.chunks.vectors(job.seq, "e", start=1, limit=9) == ((2, b"3"),)

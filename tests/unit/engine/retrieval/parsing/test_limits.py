@@ -6,7 +6,7 @@ import pytest
 
 from engine.retrieval.document import Block
 from engine.retrieval.parsing.limits import bounded, too_long
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 
 def test_empty_blocks_are_left_out_and_too_many_refused() -> None:

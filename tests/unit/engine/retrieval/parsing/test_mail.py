@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import mail
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 
 def _read(tmp_path: Path, content: bytes) -> list[str]:

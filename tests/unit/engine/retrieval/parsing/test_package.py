@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import package
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 from tests.support.documents import zipped
 
 BOMB = '<!DOCTYPE b [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><b>&b;</b>'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import plaintext
-from engine.retrieval.parsing.problems import Unreadable, Unsupported
+from engine.retrieval.problems import Unreadable, Unsupported
 
 
 def test_paragraphs_know_their_first_line() -> None:

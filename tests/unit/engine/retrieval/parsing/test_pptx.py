@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import pptx
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 from tests.support import documents
 from tests.support.documents import shape
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import records
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 
 
 def test_flat_records_are_a_table_with_a_header() -> None:

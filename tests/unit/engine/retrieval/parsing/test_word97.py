@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.retrieval.parsing import word97
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 from tests.support import documents
 
 

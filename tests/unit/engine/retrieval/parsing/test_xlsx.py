@@ -9,7 +9,7 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from engine.retrieval.parsing import xlsx
-from engine.retrieval.parsing.problems import Unreadable
+from engine.retrieval.problems import Unreadable
 from tests.support.documents import zipped
 
 
