@@ -41,7 +41,8 @@ _GREETING = {"en": "Hello!", "zh": "你好！"}
 _DECIDE_AGAIN = "Must another function be called before my question can be answered? Reply with its name, or with: none"
 _CALLS = (
     'Write the function calls that this needs as a JSON array: [{"name": ..., "arguments": {...}}, ...]. '
-    "Several things asked for need several elements. Leave out arguments marked ? unless I named them."
+    "Each element finds out or does one thing only, so that several things need several elements. "
+    "Leave out arguments marked ? unless I named them."
 )
 _WORDS = {"en": "No function is needed here. Answer me in words.", "zh": "这里不需要调用函数。请直接用文字回答我。"}
 _WORDS_AGAIN = {
