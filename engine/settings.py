@@ -91,9 +91,7 @@ class Settings:
     max_call_rounds: int = _setting(
         12, "Runs", "Rounds of tool calls in one run", help="Then the model must answer.", minimum=1, maximum=100
     )
-    max_calls: int = _setting(
-        8, "Runs", "Tool calls at once", help="Most calls in one round.", minimum=1, maximum=64
-    )
+    max_calls: int = _setting(8, "Runs", "Tool calls at once", help="Most calls in one round.", minimum=1, maximum=64)
     max_call_repairs: int = _setting(
         3, "Runs", "Repairs of failed calls", help="Then the model must answer.", minimum=0, maximum=20
     )

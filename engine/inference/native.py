@@ -16,7 +16,7 @@ from typing import Any
 
 import llama_cpp.llama_cpp as llama
 import numpy as np
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, InvalidRequest, WorkerFailed

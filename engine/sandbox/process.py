@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from engine.errors import Unavailable, WorkerFailed
 from engine.sandbox import launch
