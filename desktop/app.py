@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop import windowstate
 from desktop.bridge import Bridge
 from desktop.i18n import Translations
+from desktop.opening import OpeningPage
 from desktop.problem import ProblemPage
 from desktop.startup import Step, carry_out
 from desktop.tasks import Tasks
@@ -52,6 +53,8 @@ class App(QObject):
         self.bridge = Bridge(self)
         self.window = Window(windowstate.load(home))
         self.window.on_close = self.close
+        self.window.add_page("opening", OpeningPage())
+        self.window.show_page("opening")
         self.tasks.unhandled.connect(self.window.fail)
         self.engine: Engine | None = None
         self.pages: Pages | None = None

@@ -1189,6 +1189,13 @@
     </message>
 </context>
 <context>
+    <name>OpeningPage</name>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开……</translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>“{title}” was deleted.</source>
@@ -1383,6 +1390,18 @@
     <message>
         <source>Then the model must answer.</source>
         <translation>之后模型必须直接回答。</translation>
+    </message>
+    <message>
+        <source>Repairs of failed calls</source>
+        <translation>调用失败后的修复次数</translation>
+    </message>
+    <message>
+        <source>Tool calls at once</source>
+        <translation>单轮工具调用数</translation>
+    </message>
+    <message>
+        <source>Most calls in one round.</source>
+        <translation>一轮中最多的调用数。</translation>
     </message>
     <message>
         <source>Temperature inside tool calls</source>
