@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.lesson.runner import Cell, judge, parse, report, run_cell
+from tests.lesson import runner
+from tests.lesson.runner import Cell, has_numbers, judge, numbers, parse, provide_files, repeat, report, run_cell
 
 LESSON = """# Title
 ## 1. First
@@ -45,10 +46,22 @@ def test_a_need_marks_its_whole_section() -> None:
     assert [cell.needs for cell in parse(LESSON)] == [(), ("code interpreter",), ("code interpreter",)]
 
 
-def test_our_own_lesson_needs_nothing_before_the_tools() -> None:
-    cells = parse(Path(__file__).with_name("lesson.md").read_text("utf-8"))
+def test_our_own_lesson_covers_all_tools() -> None:
+    text = Path(__file__).with_name("lesson.md").read_text("utf-8")
 
-    assert [cell.section[0] for cell in cells if cell.needs] == ["4", "4", "4", "5", "5"]
+    assert all(cell.section for cell in parse(text))
+    assert [
+        word for word in ("code_interpreter", "file_search", '"function"', "vector_stores") if word not in text
+    ] == []
+
+
+def test_files_a_lesson_only_names_are_copies_of_those_it_brings(tmp_path: Path) -> None:
+    (tmp_path / "real.pdf").write_bytes(b"%PDF")
+
+    provide_files([Cell(1, "s", "files = ['file1.pdf', \"real.pdf\", 'notes.docx']")], tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file1.pdf", "real.pdf"]
+    assert (tmp_path / "file1.pdf").read_bytes() == b"%PDF"
 
 
 def test_a_cell_that_raises_has_failed() -> None:
@@ -67,6 +80,15 @@ def test_cells_share_one_namespace_and_the_assistant_of_the_lesson() -> None:
     run_cell(second, names)
 
     assert (second.result, second.output) == ("ok", "asst_real\n")
+
+
+def test_a_copied_assistant_id_follows_the_newest_assistant() -> None:
+    names = {"assistant": SimpleNamespace(id="asst_second"), "assistant_id": "asst_first"}
+    cell = Cell(1, "s", "print(assistant_id)", "id")
+
+    run_cell(cell, names)
+
+    assert cell.output == "asst_second\n"
 
 
 def test_shell_lines_are_not_run() -> None:
@@ -99,3 +121,32 @@ def test_the_report_has_a_row_for_each_cell() -> None:
     table = report([Cell(1, "1. First", "", result="ok", seconds=0.25)])
 
     assert table.splitlines()[-1] == "| 1 | 1. First | runs | ok | 0.2 |"
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [("9 rows\n\nso 9 - 6 = 3, or 2.0 hours; 1.5", {"9", "6", "3", "2", "1.5"}), ("", set()), ("none\n\n", set())],
+)
+def test_numbers_are_those_of_the_last_paragraph(printed: str, found: set[str]) -> None:
+    assert numbers(printed) == found
+
+
+def test_an_answer_is_right_when_it_has_the_lesson_s_numbers() -> None:
+    def cell(output: str, result: str = "ok") -> Cell:
+        return Cell(1, "s", "", printed="assistant > first\n\nThere are 12, 3 more.", output=output, result=result)
+
+    assert has_numbers(cell("assistant > 3\nassistant > 12, that is 3.0 more"))
+    assert not has_numbers(cell("assistant > 12 and 3\nassistant > 123"))
+    assert not has_numbers(cell("assistant > 12, 3 more", "failed: x"))
+
+
+def test_answers_that_need_functions_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "REPORT", tmp_path)
+    answers = iter(["assistant > 7", "assistant > 8"] + ["assistant > 7"] * 9)
+    code = "print(say())"
+    asked = Cell(1, "s", code, printed="assistant > 7", needs=("function calling",))
+    other = Cell(2, "s", "1 / 0", printed="assistant > 7")
+
+    assert repeat([asked, other], {"say": lambda: next(answers)}, 2) == 1
+    assert repeat([asked, other], {"say": lambda: next(answers)}, 9) == 0
+    assert repeat([other], {}, 2) == 1
