@@ -162,13 +162,17 @@ def judge(cell: Cell) -> str:
 def numbers(printed: str) -> set[str]:
     """Return the numbers in the last paragraph of what is printed: what the answer comes to."""
     paragraphs = [paragraph for paragraph in printed.strip().split("\n\n") if paragraph.strip()]
-    return set(re.findall(r"\d+(?:\.\d*[1-9])?", paragraphs[-1])) if paragraphs else set()
+    return _numbers(paragraphs[-1]) if paragraphs else set()
+
+
+def _numbers(text: str) -> set[str]:
+    return {f"{float(found):g}" for found in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
 def has_numbers(cell: Cell) -> bool:
     """Return whether the last answer a cell printed has every number of the lesson's own; 2.0 is 2."""
     answer = cell.output.rpartition("assistant >")[2]
-    return cell.result == "ok" and numbers(cell.printed) <= set(re.findall(r"\d+(?:\.\d*[1-9])?", answer))
+    return cell.result == "ok" and numbers(cell.printed) <= _numbers(answer)
 
 
 def repeat(cells: list[Cell], names: dict[str, Any], times: int) -> int:
