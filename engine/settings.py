@@ -98,6 +98,13 @@ class Settings:
     tool_wait_seconds: int = _setting(
         600, "Runs", "Wait for tool outputs", help="In seconds, as the hosted service did.", minimum=10, maximum=86_400
     )
+    search_rewriting: str = _setting(
+        "auto",
+        "Runs",
+        "Rewrite searches with the model",
+        help="Finds more for questions that point back or compare, and costs one more answer of the model.",
+        choices=("auto", "never", "always"),
+    )
 
     api_enabled: bool = _setting(False, "Local API", "Serve the API while the window is open")
     api_port: int = _setting(8321, "Local API", "Port", minimum=0, maximum=65_535)

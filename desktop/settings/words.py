@@ -53,6 +53,11 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Most calls in one round."),
     QT_TRANSLATE_NOOP("Settings", "Temperature inside tool calls"),
     QT_TRANSLATE_NOOP("Settings", "For arguments and JSON answers."),
+    QT_TRANSLATE_NOOP("Settings", "Rewrite searches with the model"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "Finds more for questions that point back or compare, and costs one more answer of the model.",
+    ),
     QT_TRANSLATE_NOOP("Settings", "Serve the API while the window is open"),
     QT_TRANSLATE_NOOP("Settings", "Port"),
     QT_TRANSLATE_NOOP("Settings", "Allow downloads I ask for"),
@@ -68,6 +73,9 @@ CHOICES: dict[str, Words] = {
     "zh_CN": QT_TRANSLATE_NOOP("Settings", "简体中文"),
     "light": QT_TRANSLATE_NOOP("Settings", "Light"),
     "dark": QT_TRANSLATE_NOOP("Settings", "Dark"),
+    "auto": QT_TRANSLATE_NOOP("Settings", "Where it pays"),
+    "never": QT_TRANSLATE_NOOP("Settings", "Never"),
+    "always": QT_TRANSLATE_NOOP("Settings", "Always"),
 }
 # Keys whose control lies elsewhere (the models page) or that make sense to programs only.
 ELSEWHERE = frozenset({"first_start_done", "default_model", "default_embedder"})

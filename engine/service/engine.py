@@ -32,7 +32,7 @@ from engine.service.messages import Messages
 from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
-from engine.service.retrieval import Retrieval, Retrievers, retrievers_in
+from engine.service.retrieval import Retrieval, Retrievers, Rewriting, retrievers_in
 from engine.service.runs import Runs
 from engine.service.samples import Samples
 from engine.service.threads import Threads
@@ -91,8 +91,7 @@ class Engine:
         self._backend = backend or InferenceClient(supervisor, lambda: self.settings.current.max_loaded_models)
         opening.callback(self._backend.close)
         retrievers = retrievers or retrievers_in(supervisor)
-        embedder = retrievers.embedder
-        opening.callback(embedder.close)
+        opening.callback((embedder := retrievers.embedder).close)
         alarms = Alarms()
         opening.callback(alarms.close)
         self._idle = IdleUnload(
@@ -105,13 +104,14 @@ class Engine:
         self.models = Models(library, downloads, self._loader, self.settings, self.bus)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
-        self._retrieval = Retrieval(store, self.bus, retrievers, self.paths.index, self.embeddings, self.models)
-        opening.callback(self._retrieval.close)
+        rewriting = Rewriting(self.chat, lambda: self.settings.current)
+        found = Retrieval(store, self.bus, retrievers, self.paths.index, self.embeddings, self.models, rewriting)
+        opening.callback(found.close)
+        self._retrieval = found
         self.sandbox = Sandbox(self.paths.sandbox)
         opening.callback(self.sandbox.close)
-        search, ingest = self._retrieval.search, self._retrieval.ingest
         world = World(
-            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, search.find, ingest.wait)),
+            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, found.find, found.wait)),
             store=store,
             bus=self.bus,
             backend=self._backend,

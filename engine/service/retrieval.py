@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.bus import Bus
 from engine.errors import Unavailable
+from engine.inference.port import ChatMessage, GenerationEvent, TextDelta
 from engine.retrieval.client import EmbeddingClient
 from engine.retrieval.indexes import Indexes
 from engine.retrieval.ingest import Ingest
 from engine.retrieval.port import EmbeddingPort, RerankPort, VectorPort
+from engine.retrieval.query import rewrite
 from engine.retrieval.reading import Reader, ReaderClient
 from engine.retrieval.rerank import RerankClient
 from engine.retrieval.search import Search
 from engine.retrieval.session import Session
 from engine.retrieval.vectors import VectorClient
+from engine.service.chat import Chat
 from engine.service.embeddings import Embeddings
 from engine.service.models import Models
+from engine.settings import Settings
 from engine.store import Store
+from engine.types import SearchHit
 from engine.workers.supervisor import Supervisor
+
+_REWRITING_TOKENS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,31 @@ def retrievers_in(supervisor: Supervisor) -> Retrievers:
     )
 
 
+class Rewriting:
+    """Has the default language model turn a question into queries, if the settings allow it."""
+
+    def __init__(self, chat: Chat, settings: Callable[[], Settings]) -> None:
+        self._chat = chat
+        self._settings = settings
+
+    def queries(self, question: str, earlier: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return what to search for; `earlier` are the messages before the question, the oldest first."""
+        when: Any = self._settings().search_rewriting
+        return rewrite(question, earlier, ask=self._ask, when=when).queries
+
+    def _ask(self, instructions: str, text: str) -> str:
+        messages = [ChatMessage(role="system", content=instructions), ChatMessage(role="user", content=text)]
+        sampling = self._chat.sampling(temperature=0.0, max_tokens=_REWRITING_TOKENS)
+        said: list[str] = []
+
+        def listen(event: GenerationEvent) -> None:
+            if isinstance(event, TextDelta):
+                said.append(event.text)
+
+        self._chat.complete("", messages, sampling=sampling, on_event=listen)
+        return "".join(said)
+
+
 class Retrieval:
     """One reader of files and one search over what it read."""
 
@@ -54,8 +88,10 @@ class Retrieval:
         index_folder: Path,
         embeddings: Embeddings,
         models: Models,
+        rewriting: Rewriting,
     ) -> None:
         self._store = store
+        self.rewriting = rewriting
         self._indexes = Indexes(store, parts.vectors, index_folder)
         self.ingest = Ingest(store, bus, parts.reader, self._indexes, embeddings.for_files)
         self.search = Search(
@@ -65,6 +101,15 @@ class Retrieval:
             reranker=parts.reranker,
             reranking_model=lambda: _reranking_model(models),
         )
+
+    def find(self, vector_store_ids: Sequence[str], queries: Sequence[str], **values: Any) -> tuple[SearchHit, ...]:
+        """Search as `Search.find`; a query that asks several things is taken apart first, which costs nothing."""
+        parts = [part for query in queries for part in rewrite(query).queries]
+        return self.search.find(vector_store_ids, parts, **values)
+
+    def wait(self, vector_store_ids: Sequence[str], timeout: float | None = None) -> bool:
+        """Block until none of the stores has a file that waits to be read; tell whether it came to that."""
+        return self.ingest.wait(vector_store_ids, timeout)
 
     def start(self) -> None:
         """Forget the indexes of stores that are gone, and begin to read what waits. Call once."""

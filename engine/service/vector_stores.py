@@ -45,6 +45,7 @@ class VectorStores:
         self._bus = bus
         self._ingest = retrieval.ingest
         self._search = retrieval.search
+        self._rewriting = retrieval.rewriting
         self.files = VectorStoreFiles(store, bus, self._ingest)
         self.batches = FileBatches(store, bus, self._ingest)
 
@@ -164,9 +165,11 @@ class VectorStores:
         max_num_results: int = 10,
         score_threshold: float = 0.0,
         ranker: str = "auto",
-        rewrite_query: bool = False,  # noqa: ARG002  allowed by the API; the words of a query are already cut down
+        rewrite_query: bool = False,
     ) -> SearchResults:
         """Return the passages that answer a query, or any of several, the best first. It counts as use.
+
+        With `rewrite_query` the language model may write better queries, where the settings and the query say it pays.
 
         Raises NotFound; InvalidRequest, also for a vector store that has expired.
         """
@@ -177,6 +180,8 @@ class VectorStores:
         for each in ids:
             _check_alive(self._store.vector_stores.get(each))
         self._store.vector_stores.touch(ids)
+        if rewrite_query:
+            queries = tuple(dict.fromkeys(each for one in queries for each in self._rewriting.queries(one)))
         found = self._search.search(
             ids, queries, limit=max_num_results, threshold=score_threshold, matches=matches, ranker=ranker
         )

@@ -1412,6 +1412,14 @@
         <translation>用于参数和 JSON 回答。</translation>
     </message>
     <message>
+        <source>Rewrite searches with the model</source>
+        <translation>用模型改写检索词</translation>
+    </message>
+    <message>
+        <source>Finds more for questions that point back or compare, and costs one more answer of the model.</source>
+        <translation>问题里有指代或比较时能找到更多内容，代价是模型多回答一次。</translation>
+    </message>
+    <message>
         <source>Serve the API while the window is open</source>
         <translation>窗口打开时提供 API</translation>
     </message>
@@ -1462,6 +1470,18 @@
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>Where it pays</source>
+        <translation>值得时</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>总是</translation>
     </message>
 </context>
 <context>

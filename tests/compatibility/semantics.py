@@ -114,7 +114,7 @@ SEMANTICS: dict[str, tuple[str, str]] = {
     "query": (H, "one text or several"),
     "filters": (H, "comparisons, and, or"),
     "max_num_results": (H, "1 to 50"),
-    "rewrite_query": (E, "the words of a query are always cut down to those that matter"),
+    "rewrite_query": (H, "the model writes better queries where the settings and the query say it pays"),
     # responses and conversations
     "POST /v1/responses input": (H, "a text, or items: messages of text, function calls and their outputs"),
     "POST /v1/responses tools": (H, "functions, up to 128; the tools of the hosted service are refused"),

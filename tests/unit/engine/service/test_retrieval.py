@@ -37,6 +37,26 @@ def test_files_are_found_by_words_and_by_meaning(engine: Engine) -> None:
     assert 0.0 < hit.score <= 1.0
 
 
+def test_the_model_rewrites_where_it_is_allowed_and_pays(make_engine: Callable[..., Engine]) -> None:
+    engine = make_engine(replies=['["steep green tea", "black tea price"]'])
+    store = engine.vector_stores.create(file_ids=[_stored(engine, b"Tea steeps for three minutes.")])
+    question = "Compare green tea and black tea"
+
+    assert engine.vector_stores.search(store.id, question).queries == (question,)
+    found = engine.vector_stores.search(store.id, question, rewrite_query=True)
+    assert found.queries == ("steep green tea", "black tea price", question)
+    engine.settings.set(search_rewriting="never")
+    assert engine.vector_stores.search(store.id, question, rewrite_query=True).queries == (question,)
+
+
+def test_a_query_of_several_questions_is_taken_apart_for_a_run(engine: Engine) -> None:
+    store = engine.vector_stores.create(file_ids=[_stored(engine, b"Tea steeps for three minutes.")])
+    assert engine._retrieval.wait([store.id], 60)
+
+    [hit] = engine._retrieval.find([store.id], ["How is coffee made? How long does tea steep?"], limit=3)
+    assert hit.filename == "tea.txt"
+
+
 def test_indexes_of_stores_that_are_gone_are_deleted_at_the_start(make_engine: Callable[..., Engine]) -> None:
     engine = make_engine()
     index = engine.paths.index / "vs_gone"
