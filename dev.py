@@ -38,7 +38,8 @@ USAGE = """Fireside, from its source.
   python3 dev.py run            open the window; without a screen, chat in this terminal
   python3 dev.py test [ARGS]    all checks and the whole test suite offline; with ARGS, only pytest ARGS
   python3 dev.py check          format, lint, types, layers
-  python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server
+  python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server; --seeds N asks
+                                for the answers that need functions N times and counts the right ones
   python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server;
                                 server: fifty clients at once
   python3 dev.py build linux    freeze the app into one folder and let it test itself
@@ -461,10 +462,16 @@ def lesson(arguments: list[str]) -> int:
         make_venv(folder)
     client = [f"openai=={OPENAI_VERSION}", "python-dotenv"]
     Stamps(folder).step("client", str(client), lambda: pip("installing the openai client", *client, folder=folder))
+    seeds = []
+    if "--seeds" in arguments:
+        at = arguments.index("--seeds")
+        seeds, arguments = arguments[at + 1 : at + 2], arguments[:at] + arguments[at + 2 :]
+        if not seeds or not seeds[0].isdigit():
+            raise Failure("--seeds needs a number", advice="python3 dev.py lesson --seeds 10")
     file = Path(arguments[0]).resolve() if arguments else LESSON
     if not file.is_file():
         raise Failure(f"there is no lesson {file}", advice="python3 dev.py lesson FILE.md")
-    return become([venv_python(folder), ROOT / "tests" / "lesson" / "runner.py", file, venv_python(), TEST_MODELS])
+    return become([venv_python(folder), ROOT / "tests" / "lesson" / "runner.py", file, venv_python(), TEST_MODELS, *seeds])
 
 
 def llama_server() -> Path:

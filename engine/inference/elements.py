@@ -27,6 +27,11 @@ class Elements:
         self._logprobs: list[JsonObject] = []
         self.repeated = False
 
+    @property
+    def naming(self) -> bool:
+        """Whether the next thing written is the name of a call that is not the first."""
+        return bool(self._seen) and self._depth == 2 and self._element.replace(" ", "") == '{"name":"'
+
     def take(self, text: str, tokens: int, logprobs: list[JsonObject]) -> None:
         """Take a piece; once `repeated` nothing is passed on."""
         self._held.append(text)

@@ -53,6 +53,8 @@ class Generation:
         self._special: bool = args["special"] and way is None
         self._words = way == "words"
         self._elements = Elements(self._send) if way == "calls" else None
+        self._shape = Elements(lambda _text, _tokens, _logprobs: None)  # as above, but never behind what is written
+        self._names = [tool["function"]["name"] for tool in (args["demand"] or {}).get("tools", ())]
         send = self._elements.take if self._elements is not None else self._send
         self._flow = TextFlow(send, (*self._sampling["stop"], *prompt.stops), code_fences=args["code_fences"])
         model.flag.follow(request.cancel, model.context)
@@ -99,12 +101,16 @@ class Generation:
         while not cancel.is_set():
             if self._flow.tokens >= limit:
                 return "length"
+            if self._shape.naming and not self._wants_known():
+                return "stop"
             tokens = guide.forced()[: limit - self._flow.tokens] if guide is not None else []
+            if self._elements is not None:
+                tokens = self._up_to_name(tokens)
             if not tokens:
                 token = self._draw(sampler, strict)
                 if model.vocabulary.ends(token):
                     return "stop"
-                tokens = [token]
+                tokens = self._up_to_name([token]) if self._elements is not None else [token]
             if any([self._add(token) for token in tokens]) or (guide is not None and guide.finished):
                 return "stop"
             if self._elements is not None and self._elements.repeated:
@@ -112,6 +118,23 @@ class Generation:
             if len(model.past) + len(tokens) > model.length or not model.decode(tokens):
                 return "cancelled" if cancel.is_set() else "length"
         return "cancelled"
+
+    def _up_to_name(self, tokens: list[int]) -> list[int]:
+        """Return the tokens as far as a further call's name, where the model is asked what it would write."""
+        for index, token in enumerate(tokens):
+            self._shape.take(self._model.vocabulary.piece(token).decode("utf-8", "ignore"), 1, [])
+            if self._shape.naming:
+                return tokens[: index + 1]
+        return tokens
+
+    def _wants_known(self) -> bool:
+        """Return whether the model, left alone, would go on with a function that exists; else it has no more calls.
+
+        Without this a grammar turns every made-up function into one more call of a real one.
+        """
+        token = int(self._model.logits().argmax())
+        begun = self._model.vocabulary.piece(token).decode("utf-8", "ignore").strip()
+        return bool(begun) and any(name.startswith(begun) or begun.startswith(name) for name in self._names)
 
     def _draw(self, sampler: Sampler, strict: Sampler) -> int:
         """Choose the next token: freely, or among those the grammar allows."""

@@ -43,6 +43,16 @@ def test_a_repeated_call_ends_the_array_and_is_not_passed_on() -> None:
     assert "".join(sent) == '[{"a": 1}, {"a": 2}'
 
 
+def test_the_name_of_a_further_call_is_told_from_names_inside_arguments() -> None:
+    elements = Elements(lambda *_: None)
+    moments = []
+    for piece in ('[{"name": "', 'f", "arguments": {"a": [{"name": "', 'x"}, {"name": "', 'y"}]}}, {"name": "', "g"):
+        elements.take(piece, 1, [])
+        moments.append(elements.naming)
+
+    assert moments == [False, False, False, True, False]
+
+
 def test_a_later_call_that_is_cut_off_is_dropped() -> None:
     _, sent, _ = _taken(['[{"a": 1}', ', {"a": '])
 
