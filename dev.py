@@ -471,7 +471,9 @@ def lesson(arguments: list[str]) -> int:
     file = Path(arguments[0]).resolve() if arguments else LESSON
     if not file.is_file():
         raise Failure(f"there is no lesson {file}", advice="python3 dev.py lesson FILE.md")
-    return become([venv_python(folder), ROOT / "tests" / "lesson" / "runner.py", file, venv_python(), TEST_MODELS, *seeds])
+    return become(
+        [venv_python(folder), ROOT / "tests" / "lesson" / "runner.py", file, venv_python(), TEST_MODELS, *seeds]
+    )
 
 
 def llama_server() -> Path:

@@ -200,34 +200,6 @@ def provide_files(cells: list[Cell], folder: Path) -> None:
             shutil.copy2(brought[path.suffix], path)
 
 
-def numbers(printed: str) -> set[str]:
-    """Return the numbers in the last paragraph of what is printed: what the answer comes to."""
-    paragraphs = [paragraph for paragraph in printed.strip().split("\n\n") if paragraph.strip()]
-    return set(re.findall(r"\d+(?:\.\d*[1-9])?", paragraphs[-1])) if paragraphs else set()
-
-
-def has_numbers(cell: Cell) -> bool:
-    """Return whether the last answer a cell printed has every number of the lesson's own; 2.0 is 2."""
-    answer = cell.output.rpartition("assistant >")[2]
-    return cell.result == "ok" and numbers(cell.printed) <= set(re.findall(r"\d+(?:\.\d*[1-9])?", answer))
-
-
-def repeat(cells: list[Cell], names: dict[str, Any], times: int) -> int:
-    """Ask for the answers that need functions again and again; 0 if nine of ten are right."""
-    asked = [cell for cell in cells if cell.needs == ("function calling",) and "assistant >" in cell.printed]
-    right = 0
-    for cell in asked:
-        for number in range(1, times + 1):
-            run_cell(cell, names)
-            right += (good := has_numbers(cell))
-            (REPORT / f"seed-{cell.number:02}-{number:02}.txt").write_text(f"{cell.output}\n{cell.result}\n", "utf-8")
-            verdict = "right" if good else f"wrong: {cell.result}"
-            print(f"cell {cell.number:2}  seed {number:2}  {cell.seconds:6.1f} s  {verdict}", flush=True)
-    total = len(asked) * times
-    print(f"\n{right} of {total} answers are right")
-    return 0 if total and right * 10 >= total * 9 else 1
-
-
 @contextlib.contextmanager
 def server(python: str, models: Path, home: Path) -> Iterator[str]:
     """Start `fireside serve` on a free port with the starter as default model; yields the base URL."""
