@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,20 @@ def test_what_is_here_is_not_fetched_again(fireside: Fireside, capsys: pytest.Ca
     assert fireside("models", "get", SCRIPTED_MODEL) == 0
 
     assert "already installed" in capsys.readouterr().out
+
+
+def test_a_model_is_graded_and_its_card_shown(fireside: Fireside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fireside("models", "grade", SCRIPTED_MODEL, "--json") == 0
+    shown = capsys.readouterr()
+    card = json.loads(shown.out)
+    assert (card["id"], card["total"], len(card["results"])) == (SCRIPTED_MODEL, 20, 20)
+    assert len(shown.err.splitlines()) == 20
+
+    assert fireside("models", "grade", SCRIPTED_MODEL) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"{SCRIPTED_MODEL}: calls {card['passed']}/20, parallel no, Chinese no")
+
+
+def test_grading_what_is_not_installed_says_so(fireside: Fireside, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fireside("models", "grade", "nobody") == 1
+    assert "nobody" in capsys.readouterr().err

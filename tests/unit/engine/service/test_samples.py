@@ -29,7 +29,6 @@ def test_it_queries_its_22_courses_at_once(make_engine: EngineFactory) -> None:
     engine.runs.say(thread.id, assistant.id, "谁上的课最多？")
     assert ended.get(timeout=60) is RunStatus.COMPLETED
 
-    print(engine.runs.get(thread.id, run.id))  # DEBUG
     answer, question = engine.messages.list(thread.id).items
     assert question.text == "谁上的课最多？"
     assert answer.text == "[('王卓然', 9), ('孙志岗', 6)]"
