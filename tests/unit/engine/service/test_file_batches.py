@@ -11,6 +11,7 @@ import pytest
 from engine.cancel import CancelToken
 from engine.errors import InvalidRequest, NotFound
 from engine.events import VectorStoreFileChanged
+from engine.retrieval.port import ModelLimits
 from engine.service import Engine
 from engine.service.embeddings import Embeddings
 from engine.service.file_batches import BatchEntry
@@ -61,10 +62,13 @@ class _Slow:
     def __init__(self) -> None:
         self.reached, self.go_on = threading.Event(), threading.Event()
 
-    def embed(self, texts: Sequence[str], cancel: CancelToken) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], _kind: str, cancel: CancelToken) -> list[list[float]]:
         self.reached.set()
         self.go_on.wait(60)
         return [[1.0] for _ in texts]
+
+    def limits(self) -> ModelLimits:
+        return ModelLimits(dimensions=1, tokens=256)
 
 
 def test_what_is_given_up_is_cancelled_and_the_rest_stays(
