@@ -8,10 +8,15 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Windows of tests stay out of sight; a value given by hand shows them.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Machines are shared and noisy: how long an example takes says nothing about the code.
+hypothesis.settings.register_profile("fireside", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("fireside")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 pytest_plugins = ["tests.support.fixtures"]
