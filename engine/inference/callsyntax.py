@@ -18,10 +18,15 @@ MAX_CALL_TEXT = 262_144  # characters of one call; longer is not a call but a ru
 _NAME_KEYS = ("name", "function", "tool", "tool_name", "function_name", "action")
 _ARGUMENT_KEYS = ("arguments", "parameters", "args", "params", "input", "action_input", "kwargs")
 _PYTHON_NAME = re.compile(r"\s*(?:print\()?\s*([A-Za-z_][\w.]*?)(?:\.call)?\s*\(")
-_XML_FUNCTION = re.compile(r"<function(?:=|\s+name=\"?)([\w.-]+)\"?\s*>(.*?)(?:</function>|\Z)", re.S)
-_XML_PARAMETER = re.compile(
-    r"<parameter(?:=|\s+name=\"?)([\w.-]+)\"?\s*>\n?(.*?)\n?(?:</parameter>|(?=<parameter)|\Z)", re.S
+_XML_FUNCTION = re.compile(
+    r"<(function|invoke)(?:=|\s+name=\"?)(?P<name>[\w.-]+)\"?\s*>(?P<body>.*?)(?:</\1>|\Z)", re.S
 )
+_XML_PARAMETER = re.compile(
+    r"<param(?:eter)?(?:=|\s+name=\"?)([\w.-]+)\"?(?:\s+string=\"\w+\")?\s*>\n?"
+    r"(.*?)\n?(?:</param(?:eter)?>|(?=<param)|\Z)",
+    re.S,
+)
+_DEEPSEEK_TAG = "｜DSML｜"
 _GLM_PAIR = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.S)
 _TAGGED_NAME = re.compile(
     r"\s*(?:function)?(?:<｜tool▁sep｜>)?(?:functions\.)?([A-Za-z_][\w.-]*?)(?::\d+)?\s*(?=[\n<{\[]|```|$)"
@@ -166,13 +171,13 @@ def _call(name: str, arguments: Any) -> Call | None:
 
 
 def _read_xml(text: str, tools: Tools) -> Iterable[Call]:
-    """Qwen3-Coder and its kin: `<function=name><parameter=key>value</parameter></function>`; Llama's JSON inside."""
+    """Qwen3-Coder, MiniMax, MiniCPM, newer DeepSeek: a tag for the call, one for each parameter; or Llama's JSON."""
     calls = []
-    for match in _XML_FUNCTION.finditer(text):
-        name = tools.known(match[1])
+    for match in _XML_FUNCTION.finditer(text.replace(_DEEPSEEK_TAG, "")):
+        name = tools.known(match["name"])
         if name is None:
             return ()
-        body = match[2].strip()
+        body = match["body"].strip()
         pairs = _XML_PARAMETER.findall(body)
         if not pairs and body.startswith("{"):
             call = _call(name, body)

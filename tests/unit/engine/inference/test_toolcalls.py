@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -262,3 +263,26 @@ def test_a_fence_of_python_is_a_call_where_code_is_run(sizes: list[int]) -> None
 
 def test_a_fence_that_never_closes_is_a_call_too() -> None:
     assert program("```py\nx", []) == [CallStart("code_interpreter"), CallArguments("x"), CallEnd()]
+
+
+RECORDED = json.loads((Path(__file__).parent / "data" / "calls_of_public_templates.json").read_text("utf-8"))
+CITY = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize("family", RECORDED)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_what_public_templates_write_is_read_at_any_split(family: str, size: int) -> None:
+    """The assistant's turn as the model's own template renders it, recorded from the templates llama.cpp ships."""
+    text = RECORDED[family]["text"]
+    parser = ToolCallParser(Tools({"get_weather": CITY, "get_news": CITY}))
+    parts = [part for i in range(0, len(text), size) for part in parser.feed(text[i : i + size])] + parser.finish()
+
+    made: list[list[str]] = []
+    for part in parts:
+        match part:
+            case CallStart(name=name):
+                made.append([name, ""])
+            case CallArguments(text=piece):
+                made[-1][1] += piece
+    expected = [("get_weather", {"city": "Paris", "days": 2}), ("get_news", {"city": "São Paulo"})]
+    assert [(name, json.loads(arguments)) for name, arguments in made] == expected[: RECORDED[family]["calls"]]
