@@ -29,9 +29,10 @@ ARRAY = CallFormat(
 
 # A small model leans towards or away from calling whatever is asked, by its instructions and by how functions are
 # named. So what counts is how much likelier the best function is than "none" (a difference of log-probabilities) after
-# the request than after a greeting in its place. On the starter that difference was -0.4 and more where a
-# function fits, -1.6 and less where none does.
-FIRST_MARGIN = -1.0
+# the request, less half of the same after a greeting in its place: half, as the greeting is not quite neutral. On the
+# starter that was -0.5 and more where a function fits, -0.8 and less where none does.
+LEANING = 0.5
+FIRST_MARGIN = -0.65
 # After results no greeting compares; the same eagerness as at first would be a loop.
 AGAIN_MARGIN = 0.0
 

@@ -279,7 +279,7 @@ class Service:
                 del self._usual[key]
         found = self._advantage(self._prepared["decide"].tokens, names, request)
         log.info("a call is %.1f likelier than words, after a greeting %.1f", found, usual)
-        return "calls" if found - usual >= self._margin else "words"
+        return "calls" if found - plain.LEANING * usual >= self._margin else "words"
 
     def _advantage(self, tokens: list[int], names: Sequence[str], request: child.Request) -> float:
         """Return how much likelier a call is than words after this prompt; nonsense if cancelled meanwhile."""
