@@ -12,8 +12,8 @@ from engine.store.blobs import Blobs
 from engine.store.cards import ModelCards
 from engine.store.chunks import Chunks
 from engine.store.database import Database
-from engine.store.file_batches import FileBatches
 from engine.store.executors import Executors
+from engine.store.file_batches import FileBatches
 from engine.store.files import Files, all_named
 from engine.store.intake import Intake
 from engine.store.messages import Messages
