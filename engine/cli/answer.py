@@ -9,7 +9,7 @@ from typing import TextIO
 from engine.cli.terminal import StatusLine
 from engine.cli.words import Words
 from engine.errors import InvalidRequest
-from engine.events import Event, MessageDelta, RunChanged, RunProgress
+from engine.events import Event, FunctionAsked, MessageDelta, RunChanged, RunProgress
 from engine.service import Engine
 from engine.types import Run, RunRequest, RunStatus
 
@@ -20,6 +20,9 @@ def answer(engine: Engine, thread_id: str, request: RunRequest, *, words: Words,
     Ctrl-C cancels the run and keeps what was written; a second one is passed on.
     """
     return _Answer(engine, words, out or sys.stdout).write(thread_id, request)
+
+
+_YES, _ALWAYS = frozenset({"y", "yes", "是", "好"}), frozenset({"a", "always", "总是"})
 
 
 class _Answer:
@@ -33,7 +36,7 @@ class _Answer:
 
     def write(self, thread_id: str, request: RunRequest) -> Run:
         with self._engine.subscribe(self._events.put, thread_id=thread_id):
-            run = self._engine.runs.create(thread_id, request)
+            run = self._engine.runs.create(thread_id, request, functions="here")
             try:
                 run = self._follow(run)
             except KeyboardInterrupt:
@@ -48,8 +51,8 @@ class _Answer:
             if event.run_id != run.id:
                 continue
             self._show(event)
-            if isinstance(event, RunChanged) and event.run.status is RunStatus.REQUIRES_ACTION:
-                self._refuse_functions(event.run)
+            if isinstance(event, FunctionAsked):
+                self._ask(event)
             elif isinstance(event, RunChanged) and event.run.status.terminal:
                 return event.run
 
@@ -65,10 +68,33 @@ class _Answer:
                 self._out.flush()
                 self._wrote = True
 
-    def _refuse_functions(self, run: Run) -> None:
-        names = ", ".join(sorted({call.name for call in run.required_calls}))
-        self._say(self._words("chat_functions", names=names))
-        self._stop(run)
+    def _ask(self, asked: FunctionAsked) -> None:
+        """Let the person decide on a call; without a person at the terminal it is refused, which the model is told."""
+        functions, run_id, call = self._engine.functions, asked.run_id or "", asked.call
+        shown = f"{call.name}({call.arguments})"
+        try:
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                self._say(self._words("chat_refused", call=shown))
+                functions.refuse(run_id, call.id)
+            elif asked.why == "approval":
+                said = self._read(self._words("chat_approve", call=shown)).lower()
+                if said in _YES | _ALWAYS:
+                    functions.approve(run_id, call.id, always=said in _ALWAYS)
+                else:
+                    functions.refuse(run_id, call.id)
+            else:
+                functions.answer(run_id, call.id, self._read(self._words("chat_output", call=shown)))
+        except InvalidRequest:  # the run ended meanwhile
+            return
+
+    def _read(self, question: str) -> str:
+        self._status.clear()
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        try:
+            return input().strip()
+        except EOFError:
+            return ""
 
     def _stop(self, run: Run) -> None:
         try:

@@ -38,10 +38,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "chat_stopped": ("(stopped)", "（已停止）"),
     "chat_cut": ("(cut off: {reason})", "（未完成：{reason}）"),
     "chat_failed": ("The answer failed: {message}", "回答失败：{message}"),
-    "chat_functions": (
-        "The assistant asks for the functions {names}, which the terminal cannot run. Use the window or the API.",
-        "助手要调用函数 {names}，终端无法执行。请使用窗口或 API。",
-    ),
+    "chat_approve": ("Let the assistant call {call}? [y/N/always] ", "允许助手调用 {call} 吗？[y/N/always] "),
+    "chat_output": ("The assistant calls {call}. What is the result? ", "助手调用 {call}。结果是什么？"),
+    "chat_refused": ("Refused, as nobody is here to ask: {call}", "无人可问，已拒绝：{call}"),
     "offer_starter": (
         "No model is installed. Download {name} ({size}) now? [Y/n] ",
         "还没有安装模型。现在下载 {name}（{size}）吗？[Y/n] ",

@@ -10,8 +10,10 @@ import pytest
 from engine.cli.answer import answer
 from engine.cli.words import Words
 from engine.errors import WorkerFailed
+from engine.inference.port import ChatRequest
 from engine.inference.scripted import Reply
 from engine.service import Engine
+from engine.service.functions import REFUSED
 from engine.types import NewMessage, Run, RunRequest, RunStatus, TextPart
 from tests.support.fixtures import EngineFactory
 
@@ -81,3 +83,57 @@ def test_a_cut_is_told(make_engine: EngineFactory, capsys: pytest.CaptureFixture
 
     assert run.status is RunStatus.INCOMPLETE
     assert "(cut off: max_completion_tokens)" in capsys.readouterr().err
+
+
+CLOCK = {"type": "function", "function": {"name": "clock", "parameters": {"type": "object", "properties": {}}}}
+
+
+def _script(request: ChatRequest) -> str:
+    told = [message.content for message in request.messages if message.role == "tool"]
+    return f"told: {told[0]}" if told else '<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call>'
+
+
+class _Person(io.StringIO):
+    """Somebody at the terminal, who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "bound", "output"),
+    [
+        ("half past nine\n", False, "told: half past nine\n"),
+        ("y\n", True, "told: noon\n"),
+        ("always\n", True, "told: noon\n"),
+        ("n\n", True, f"told: {REFUSED}\n"),
+    ],
+)
+def test_the_person_decides_on_functions(
+    make_engine: EngineFactory, monkeypatch: pytest.MonkeyPatch, typed: str, bound: bool, output: str
+) -> None:
+    engine, out = make_engine(_script), io.StringIO()
+    monkeypatch.setattr("sys.stdin", _Person(typed))
+    monkeypatch.setattr("sys.stderr", _Person())
+    assistant = engine.assistants.create(model="gpt-4o", tools=(CLOCK,))
+    if bound:
+        engine.functions.bind(assistant.id, "clock", kind="fixed", config={"text": "noon"})
+    hello = NewMessage(role="user", content=(TextPart(text="Hi"),))
+    request = RunRequest(assistant_id=assistant.id, additional_messages=(hello,))
+
+    answer(engine, engine.threads.create().id, request, words=_WORDS, out=out)
+
+    assert out.getvalue() == output
+    expected = [] if not bound else ["allow" if typed.startswith("always") else "ask"]
+    assert [executor.approval for executor in engine.functions.of(assistant.id)] == expected
+
+
+def test_without_a_person_functions_that_ask_are_refused(
+    make_engine: EngineFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = io.StringIO()
+
+    run = _ask(make_engine(_script), out, tools=(CLOCK,))
+
+    assert (run.status, out.getvalue()) == (RunStatus.COMPLETED, f"told: {REFUSED}\n")
+    assert "Refused, as nobody is here to ask: clock({})" in capsys.readouterr().err
