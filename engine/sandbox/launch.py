@@ -58,7 +58,9 @@ def environment(tmp: str) -> dict[str, str]:
 
 def readable() -> tuple[str, ...]:
     """Return what the jailed process may read: Python, the libraries, fonts and time zones."""
-    own = [str(getattr(sys, "_MEIPASS", _ROOT))] if _frozen() else [*_library_folders(), str(FONT.parent)]
+    own = [*_library_folders(), str(FONT.parent)]
+    if _frozen():  # the built app keeps Python's modules in its program file and the rest beside it
+        own = [sys.executable, str(getattr(sys, "_MEIPASS", _ROOT))]
     base = [] if sys.base_prefix == "/usr" or _frozen() else [str(Path(sys.base_prefix) / "lib")]
     wanted = [*own, *base, *(_SYSTEM if sys.platform.startswith("linux") else ())]
     return tuple(path for path in dict.fromkeys(wanted) if os.path.lexists(path))
