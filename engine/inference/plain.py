@@ -8,12 +8,15 @@ JSON schemas, and a processor reads them sooner.
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from engine.inference.formats import CallFormat
+from engine.inference.results import failed
 from engine.inference.templates import Prompt
 from engine.types import JsonObject
 
@@ -44,6 +47,10 @@ _CALLS = (
     'Write the function calls that this needs as a JSON array: [{"name": ..., "arguments": {...}}, ...]. '
     "Each element finds out or does one thing only, so that several things need several elements. "
     "Leave out arguments marked ? unless I named them."
+)
+_REPAIR = (
+    "That failed. Read the error, correct the mistake it names, and write the corrected calls as a JSON array: "
+    '[{"name": ..., "arguments": {...}}, ...]. Do not write the same call again.'
 )
 _WORDS = {"en": "No function is needed here. Answer me in words.", "zh": "这里不需要调用函数。请直接用文字回答我。"}
 _WORDS_AGAIN = {
@@ -96,15 +103,21 @@ def ask(messages: Sequence[JsonObject], way: Way) -> list[JsonObject]:
     if way == "words":
         question = (_WORDS_AGAIN if again else _WORDS)[_language(messages)]
     elif way == "calls":
-        question = _CALLS
+        question = _REPAIR if margin(messages) == -math.inf else _CALLS
     else:
         question = _DECIDE_AGAIN if again else _DECIDE
     return [{"role": "user", "content": question}]
 
 
 def margin(messages: Sequence[JsonObject]) -> float:
-    """Return how much likelier than "none" a function must be for a call to be made."""
-    return AGAIN_MARGIN if _has_results(messages) else FIRST_MARGIN
+    """Return how much likelier than "none" a function must be for a call to be made; after failures it is made anyway.
+
+    How often a failed call may be repaired is for the caller to bound, by `tool_choice` "none".
+    """
+    if not _has_results(messages):
+        return FIRST_MARGIN
+    results = itertools.takewhile(lambda message: message["role"] == "tool", reversed(messages))
+    return -math.inf if all(failed(str(message["content"])) for message in results) else AGAIN_MARGIN
 
 
 def _has_results(messages: Sequence[JsonObject]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -264,7 +265,7 @@ class Service:
 
     def _choose(self, request: child.Request, demand: JsonObject) -> plain.Way:
         """Let the model decide between calls and words, unless the caller has."""
-        if demand["tool_choice"] != "auto":
+        if demand["tool_choice"] != "auto" or self._margin == -math.inf:
             return "calls"
         names = [tool["function"]["name"] for tool in demand["tools"]]
         usual = 0.0

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.inference.results import failed
 from engine.runs.machine import CallKind
 from engine.types import JsonObject, Run, RunStep
 
@@ -75,7 +76,7 @@ def _failed(steps: Sequence[RunStep]) -> int:
 
 
 def _is_error(call: JsonObject) -> bool:
-    return call["type"] == "function" and str(call["function"].get("output") or "").lstrip().lower().startswith("error")
+    return call["type"] == "function" and failed(str(call["function"].get("output") or ""))
 
 
 def _asked(step: RunStep) -> list[tuple[str, str]]:

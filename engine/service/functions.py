@@ -30,7 +30,7 @@ from engine.types import Approval, ExecutorKind, FunctionCall, FunctionExecutor,
 log = logging.getLogger(__name__)
 
 HERE = "here"  # in a run's trace, under "functions": its calls are answered here
-REFUSED = "Error: the user did not allow this function. Answer without it, or ask the user."
+REFUSED = "The user did not allow this function. Answer without it, or ask the user."
 _BROKEN = "Error: the function failed."
 _AT_ONCE = 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from engine.inference import plain
@@ -108,6 +109,14 @@ def test_after_results_the_questions_are_others_and_a_call_has_to_be_likelier() 
     for way in ("decide", "words"):
         assert plain.ask(first, way) != plain.ask(again, way)  # type: ignore[arg-type]
     assert plain.margin(first) < plain.margin(again)
+
+
+def test_a_failed_call_is_repaired_unless_another_one_worked() -> None:
+    bad, good = ({"role": "tool", "content": text} for text in ("Error: no such column", "[(1,)]"))
+
+    assert plain.margin([_user("Hi"), bad]) == -math.inf
+    assert plain.margin([_user("Hi"), good, bad]) == plain.AGAIN_MARGIN
+    assert plain.margin([_user("Hi"), good, _user("And?"), bad]) == -math.inf
 
 
 def test_words_are_asked_for_in_the_language_of_the_conversation() -> None:
