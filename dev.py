@@ -485,18 +485,8 @@ def llama_server() -> Path:
     stamps = Stamps(folder)
 
     def fetch() -> None:
-        command: list[str | Path] = [
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--no-build-isolation",
-            "--no-binary",
-            ":all:",
-            "-d",
-            folder,
-        ]
-        Watched("fetching the sources of llama.cpp").run([venv_python(), *command, package])
+        command = ["pip", "download", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d"]
+        Watched("fetching the sources of llama.cpp").run([venv_python(), "-m", *command, folder, package])
 
     def unpack() -> None:
         archive = next(folder.glob("llama_cpp_python-*.tar.gz"))
@@ -507,9 +497,10 @@ def llama_server() -> Path:
         pip("installing cmake", "cmake")
         cmake = venv_python().with_name("cmake.exe" if WINDOWS else "cmake")
         source = next(folder.glob("llama_cpp_python-*/vendor/llama.cpp"))
-        off = [f"-D{name}=OFF" for name in ("LLAMA_CURL", "LLAMA_OPENSSL", "LLAMA_BUILD_UI", "LLAMA_BUILD_TESTS")]
-        options = ["-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_BUILD_SERVER=ON", *off]
-        Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *options])
+        off = ["-DCMAKE_BUILD_TYPE=Release", "-DLLAMA_BUILD_SERVER=ON"] + [
+            f"-D{name}=OFF" for name in ("LLAMA_CURL", "LLAMA_OPENSSL", "LLAMA_BUILD_UI", "LLAMA_BUILD_TESTS")
+        ]
+        Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *off])
         build: list[str | Path] = [
             cmake,
             "--build",
@@ -531,21 +522,18 @@ def llama_server() -> Path:
 def bench(arguments: list[str]) -> int:
     """Measure speed against the bare library, or with `tools` function calls against llama.cpp's own server."""
     set_up()
-    if arguments[:1] == ["server"]:
-        os.chdir(ROOT)
-        return become([venv_python(), "-m", "tests.bench.server", *arguments[1:]])
-    if arguments[:1] == ["sandbox"]:
-        os.chdir(ROOT)
-        return become([venv_python(), "-m", "tests.sandbox.bench"])
-    if arguments[:1] == ["tools"]:
-        fetch_test_models(STARTER)
-        server = Path(os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server())
-        os.chdir(ROOT)
-        file = f"{STARTER}.gguf"
-        return become([venv_python(), "-m", "tests.bench.tools", TEST_MODELS, STARTER, file, server])
-    fetch_test_models(SMOLLM2)
     os.chdir(ROOT)
-    return become([venv_python(), "-m", "tests.bench.throughput", TEST_MODELS, *arguments])
+    what, rest = (arguments[0], arguments[1:]) if arguments else ("throughput", [])
+    given: list[str | Path] = []
+    if what == "tools":
+        fetch_test_models(STARTER)
+        given = [TEST_MODELS, STARTER, f"{STARTER}.gguf", os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server()]
+    elif what == "throughput":
+        fetch_test_models(SMOLLM2)
+        given = [TEST_MODELS]
+    return become(
+        [venv_python(), "-m", "tests.sandbox.bench" if what == "sandbox" else f"tests.bench.{what}", *given, *rest]
+    )
 
 
 def build(arguments: list[str]) -> int:

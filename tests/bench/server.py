@@ -21,10 +21,10 @@ from typing import Any
 import httpx
 
 from engine.inference.scripted import ScriptedBackend
-from engine.retrieval.scripted import ScriptedEmbedder
 from engine.server.listen import ApiServer
 from engine.service import Engine
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 KEY = "fsk-bench"
 CLIENTS, ROUNDS = 50, 4
@@ -59,7 +59,7 @@ def measure(clients: int = CLIENTS, rounds: int = ROUNDS) -> Measured:
     with ExitStack() as opened:
         home = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         write_gguf(home / "models" / "scripted.gguf", name="scripted")
-        engine = opened.enter_context(Engine(home, backend=ScriptedBackend(), embedder=ScriptedEmbedder()))
+        engine = opened.enter_context(Engine(home, backend=ScriptedBackend(), retrievers=scripted_retrievers()))
         server = ApiServer(engine, key=KEY, port=0)
         server.start()
         opened.callback(server.stop)
