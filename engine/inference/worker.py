@@ -58,7 +58,6 @@ class Generation:
         self._names = [tool["function"]["name"] for tool in (args["demand"] or {}).get("tools", ())]
         send = self._elements.take if self._elements is not None else self._send
         self._flow = TextFlow(send, (*self._sampling["stop"], *prompt.stops), code_fences=args["code_fences"])
-        model.flag.follow(request.cancel, model.context)
 
     def run(self) -> JsonObject:
         sampler = Sampler(self._sampling, self._model.vocabulary)
@@ -254,6 +253,8 @@ class Service:
         longest = max(len(prompt.tokens) for prompt in self._prepared.values())
         if longest >= self._loaded.length:
             raise context_exceeded(longest, self._loaded.length)
+        # The decision reads too: without this it would look at the flag of the request before.
+        self._loaded.flag.follow(request.cancel, self._loaded.context)
         demand = request.args["demand"]
         way = self._choose(request, demand) if "decide" in self._prepared else None
         if way == "calls" and demand["tool_choice"] == "auto":
