@@ -54,10 +54,11 @@ _REPAIR = (
 )
 _WORDS = {"en": "No function is needed here. Answer me in words.", "zh": "这里不需要调用函数。请直接用文字回答我。"}
 _WORDS_AGAIN = {
-    "en": "Now answer my question in words, from these results.",
-    "zh": "现在请根据这些结果，用文字回答我的问题。",
+    "en": "Now answer my question in words, with what the functions returned.",
+    "zh": "现在请用函数返回的结果，以文字回答我的问题。",
 }
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_LONGEST_ECHO = 600  # characters of a question or of arguments that are said again
 _MOST_DEPTH = 4  # levels of nested objects written out in a signature
 
 
@@ -78,12 +79,14 @@ def rendered(messages: Sequence[JsonObject], tools: Sequence[JsonObject], render
 def conversation(messages: Sequence[JsonObject], tools: Sequence[JsonObject]) -> list[JsonObject]:
     """Return the messages with calls and results as text, and the functions described to the system."""
     flat: list[JsonObject] = []
+    made: dict[str, str] = {}  # what was called, by the id of the call
     for message in messages:
         if message["role"] == "tool":
-            _add_result(flat, message)
+            _add_result(flat, message, made.get(str(message.get("tool_call_id"))))
             continue
         content = str(message.get("content") or "")
         if calls := message.get("tool_calls"):
+            made |= {str(call.get("id")): _called(call) for call in calls}
             content = f"{content}\n{_array(calls)}".lstrip("\n")
         flat.append({"role": message["role"], "content": content})
     for message in flat:
@@ -100,8 +103,12 @@ def conversation(messages: Sequence[JsonObject], tools: Sequence[JsonObject]) ->
 def ask(messages: Sequence[JsonObject], way: Way) -> list[JsonObject]:
     """Return the question that goes after the conversation."""
     again = _has_results(messages)
-    if way == "words":
-        question = (_WORDS_AGAIN if again else _WORDS)[_language(messages)]
+    if way == "words" and again:
+        asked = _said(messages)
+        question = _WORDS_AGAIN[_language(messages)]
+        question += f"\n\n{asked}" if len(asked) <= _LONGEST_ECHO else ""
+    elif way == "words":
+        question = _WORDS[_language(messages)]
     elif way == "calls":
         question = _REPAIR if margin(messages) == -math.inf else _CALLS
     else:
@@ -124,9 +131,14 @@ def _has_results(messages: Sequence[JsonObject]) -> bool:
     return bool(messages) and messages[-1]["role"] == "tool"
 
 
+def _said(messages: Sequence[JsonObject]) -> str:
+    """Return what the user wrote last."""
+    return next((str(m.get("content") or "") for m in reversed(messages) if m["role"] == "user"), "")
+
+
 def _language(messages: Sequence[JsonObject]) -> str:
     """Return "zh" when the user wrote Chinese last, a few foreign words aside."""
-    said = next((str(m.get("content") or "") for m in reversed(messages) if m["role"] == "user"), "")
+    said = _said(messages)
     chinese = len(_CJK.findall(said))
     return "zh" if chinese and chinese * 3 >= len(said.split()) else "en"
 
@@ -181,14 +193,23 @@ def _object(properties: Mapping[str, Any], required: set[str], definitions: Mapp
     return "{" + ", ".join(fields) + "}"
 
 
-def _add_result(flat: list[JsonObject], message: JsonObject) -> None:
-    """Results of one round become one message of the user, as the model knows no other way to be told."""
-    named = f"{message['name']} returned" if message.get("name") else "The function returned"
-    text = f"{named}:\n{message['content']}"
+def _add_result(flat: list[JsonObject], message: JsonObject, called: str | None) -> None:
+    """Results of one round become one message of the user, as the model knows no other way to be told.
+
+    Each says again what was called: a small model mixes up results that only stand in the order of the calls.
+    """
+    text = f"{called or message.get('name') or 'The function'} returned:\n{message['content']}"
     if flat and flat[-1].get("results"):
         flat[-1]["content"] += "\n\n" + text
     else:
         flat.append({"role": "user", "content": text, "results": True})
+
+
+def _called(call: JsonObject) -> str:
+    function: dict[str, Any] = call["function"]
+    arguments = function["arguments"]
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    return f"{function['name']}({text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + ' …'})"
 
 
 def _array(calls: Sequence[JsonObject]) -> str:

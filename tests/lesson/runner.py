@@ -177,7 +177,12 @@ def has_numbers(cell: Cell) -> bool:
 
 def repeat(cells: list[Cell], names: dict[str, Any], times: int) -> int:
     """Ask for the answers that need functions again and again; 0 if nine of ten are right."""
-    asked = [cell for cell in cells if cell.needs == ("function calling",) and "assistant >" in cell.printed]
+    asked = [
+        cell
+        for cell in cells
+        if "assistant > function" in cell.printed
+        or (cell.needs == ("function calling",) and "assistant >" in cell.printed)
+    ]
     right = 0
     for cell in asked:
         for number in range(1, times + 1):

@@ -76,8 +76,9 @@ def test_functions_are_described_to_the_system_and_history_becomes_text() -> Non
         {"role": "system", "content": "Be brief."},
         _user("Paris and Rome?"),
         {"role": "assistant", "content": "", "tool_calls": [CALL, CALL]},
-        {"role": "tool", "name": "get_weather", "content": "sun"},
-        {"role": "tool", "content": "rain"},
+        {"role": "tool", "name": "get_weather", "tool_call_id": "call_1", "content": "sun"},
+        {"role": "tool", "name": "get_weather", "content": "rain"},
+        {"role": "tool", "content": "wind"},
     ]
 
     system, question, calls, results = plain.conversation(messages, [WEATHER])
@@ -86,7 +87,9 @@ def test_functions_are_described_to_the_system_and_history_becomes_text() -> Non
     assert question == _user("Paris and Rome?")
     one = '{"name": "get_weather", "arguments": {"city": "Paris"}}'
     assert calls == {"role": "assistant", "content": f"[{one}, {one}]"}
-    assert results == _user("get_weather returned:\nsun\n\nThe function returned:\nrain")
+    assert results == _user(
+        'get_weather({"city": "Paris"}) returned:\nsun\n\nget_weather returned:\nrain\n\nThe function returned:\nwind'
+    )
     assert plain.conversation([_user("Hi")], [])[0] == _user("Hi")
 
 
@@ -109,6 +112,13 @@ def test_after_results_the_questions_are_others_and_a_call_has_to_be_likelier() 
     for way in ("decide", "words"):
         assert plain.ask(first, way) != plain.ask(again, way)  # type: ignore[arg-type]
     assert plain.margin(first) < plain.margin(again)
+
+
+def test_with_results_the_question_is_said_again_unless_it_is_long() -> None:
+    result = {"role": "tool", "content": "1"}
+
+    assert "How many?" in plain.ask([_user("How many?"), result], "words")[0]["content"]
+    assert len(plain.ask([_user("x" * 5000), result], "words")[0]["content"]) < 100
 
 
 def test_a_failed_call_is_repaired_unless_another_one_worked() -> None:
