@@ -176,7 +176,7 @@ class RunMachine:
                 return self._ended(event)
             case GenerationFailed(error=error, now=now), _Doing.GENERATING | _Doing.CALLING:
                 return self._close(self._ending or _FAILED, now, error=None if self._ending else error)
-            case PromptTooLong(), _Doing.GENERATING if not self._message_open:
+            case PromptTooLong(), _Doing.GENERATING if not self._step_open:
                 return self._too_long(event)
             case ToolFinished(), _Doing.CALLING:
                 return self._tool_finished(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.runs.machine import (
@@ -513,6 +513,14 @@ def check_order(commands: list[Command]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@example(
+    limits=Limits(answer_tokens=100),
+    events=[
+        Begin(now=1),
+        CallOpened(call=ToolCall(id="call_1", kind="function", name="weather", arguments=""), now=2),
+        PromptTooLong(limit="max_prompt_tokens", message="x", now=4),
+    ],
+)
 @given(limits=BOUNDS, events=st.lists(EVENTS, max_size=30))
 def test_any_order_of_events_keeps_the_rules(limits: Limits, events: list[Event]) -> None:
     machine = RunMachine(limits)
