@@ -28,6 +28,11 @@ def plain(text: str) -> str:
     return _DISGUISED.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
+def even(text: str) -> str:
+    """Return the text in one width and without disguises, its case as it was: what a model reads best."""
+    return unicodedata.normalize("NFKC", plain(text))
+
+
 def fold(text: str) -> str:
     """Return what two spellings of the same words have in common; not meant for people's eyes."""
     folded = unicodedata.normalize("NFKC", text.translate(_TRANSLATE).translate(_INVISIBLE))

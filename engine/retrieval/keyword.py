@@ -24,11 +24,11 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     r"(?<!\d)(?P<y1>\d{4})\s*[-/.年]\s*(?P<m1>\d{1,2})\s*[-/.月]\s*(?P<d1>\d{1,2})(?!\d)(?:\s*[日号])?"
     r"|(?<!\d)(?P<y2>\d{4})\s*年\s*(?P<m2>\d{1,2})\s*月"
-    rf"|\b(?P<n3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*(?P<y3>\d{{4}})\b"
+    rf"|(?<![A-Za-z])(?P<n3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*(?P<y3>\d{{4}})\b"
     rf"|(?<!\d)(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n4>{_MONTH})\.?\s*,?\s*(?P<y4>\d{{4}})\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w.,])[vV]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+)(?![\d,]*\d)")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.,])[vV]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)+)(?![\d,]*\d)")
 # A run of letters and digits, possibly joined into one name by signs; the joints are what the parts are split at.
 _NAME = re.compile(r"_*[^\W_]+(?:[._\-:/@#+'’&]+[^\W_]+)*[+#]*")
 _JOINT = re.compile(r"[\W_]+")

@@ -14,7 +14,7 @@ from engine.errors import FiresideError
 from engine.retrieval import relevance
 from engine.retrieval.embedding import Embedder
 from engine.retrieval.filters import Filter
-from engine.retrieval.folding import plain
+from engine.retrieval.folding import even
 from engine.retrieval.indexes import Indexes
 from engine.retrieval.keyword import expression_of, terms_of
 from engine.retrieval.port import RerankPort
@@ -109,7 +109,7 @@ class Search:
         `matches` narrows to files by their attributes before anything is limited. `ranker` "none" does not rerank.
         """
         within = None if matches is None else self._files(vector_store_ids, matches)
-        asked = [self._asked(query) for query in dict.fromkeys(plain(query).strip() for query in queries) if query]
+        asked = [self._asked(query) for query in dict.fromkeys(even(query).strip() for query in queries) if query]
         if not asked or not vector_store_ids or within == []:
             return Findings(queries=tuple(queries), hits=())
         count = max(_CANDIDATES, limit * _TIMES)

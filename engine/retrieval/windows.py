@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.retrieval import tokens
+from engine.retrieval.folding import even
 from engine.retrieval.sentences import spans
 
 # The counting here is rough; a window a little short loses less than one whose end the embedder never sees.
@@ -15,9 +16,11 @@ _LEAST = 16
 
 def windows_of(text: str, heading: tuple[str, ...], limit: int) -> list[str]:
     """Return what an embedder that reads `limit` tokens is given for a passage: parts that cover it, each titled."""
+    text, heading = even(text), tuple(map(even, heading))
     room = max(_LEAST, int(limit * _USED))
-    title = " › ".join(heading[-2:])
-    if text.startswith(heading[-1:]) or tokens.count(title) > room * _MAX_HEADING:
+    above = heading[:-1] if text.startswith(heading[-1:]) else heading
+    title = " › ".join(above[-2:])
+    if tokens.count(title) > room * _MAX_HEADING:
         title = ""
     room -= tokens.count(title)
     windows: list[str] = []

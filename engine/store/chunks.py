@@ -34,7 +34,7 @@ from engine.types import AttributeValue, Chunk
 
 _CHUNKS, _FILES, _VECTORS = tables.chunks, tables.vector_store_files, tables.chunk_vectors
 _COLUMNS = [_CHUNKS.c[field.name] for field in fields(Chunk)]
-_WORDS: TableClause = table("chunk_words", column("rowid", Integer), column("words", Text))
+_WORDS: TableClause = table("chunk_words", column("rowid", Integer), column("words", Text), column("heading", Text))
 _PASSAGE = [
     _CHUNKS.c.seq,
     _CHUNKS.c.store_file,
@@ -43,7 +43,7 @@ _PASSAGE = [
     tables.files.c.filename,
     _FILES.c.attributes,
     _CHUNKS.c.position,
-    _WORDS.c.words,
+    func.rtrim(_WORDS.c.words + " " + _WORDS.c.heading).label("words"),
     *_COLUMNS,
 ]
 # Only numbers are sorted; what belongs to the best is read afterwards. Words count double, headings once.
@@ -66,9 +66,10 @@ class NewChunk:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with where it is; `store_file` is the `seq` of its file's place in the store.
+    """A passage with where it is and its words, those of its headings last.
 
-    `rank` is BM25's if it was found by words: the larger, the better.
+    `store_file` is the `seq` of its file's place in the store. `rank` is BM25's if it was found by words: the larger,
+    the better.
     """
 
     seq: int

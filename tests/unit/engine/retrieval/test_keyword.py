@@ -33,6 +33,15 @@ def _finds(text: str, query: str) -> bool:
         ("ソフトウェア", "ソフト"),
         ("한국어 문서", "한국"),
         ("中文mixed文字", "mixed"),
+        ("金额为27,556元", "27556"),
+        ("27556 euros", "27,556"),
+        ("于2015年1月2日签订", "2015-01-02"),
+        ("on March 5, 2019", "2019/3/5"),
+        ("Version v3.10.2", "3.10.2"),
+        ("getUserName()", "get_user_name"),
+        ("set MAX_TOKENS", "maxTokens"),
+        ("refunds", "refund"),
+        ("written in C++", "c++"),
     ],
 )
 def test_what_readers_take_for_the_same_is_found(text: str, query: str) -> None:

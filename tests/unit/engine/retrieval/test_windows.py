@@ -12,6 +12,7 @@ from engine.retrieval.windows import windows_of
 def test_what_fits_is_one_window_with_its_title() -> None:
     assert windows_of("Tea is good.", ("Book", "Drinks", "Tea times"), 256) == ["Drinks › Tea times\nTea is good."]
     assert windows_of("Tea\n\nis good.", ("Tea",), 256) == ["Tea\n\nis good."]
+    assert windows_of("Tea\n\nis good.", ("Book", "Tea"), 256) == ["Book\nTea\n\nis good."]
     assert windows_of("Tea.", (), 256) == ["Tea."]
 
 
