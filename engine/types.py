@@ -57,7 +57,7 @@ UploadStatus = Literal["pending", "completed", "cancelled", "expired"]
 VectorStoreStatus = Literal["in_progress", "completed", "expired"]
 VectorStoreFileStatus = Literal["in_progress", "completed", "cancelled", "failed"]
 AttributeValue = str | float | bool
-ExecutorKind = Literal["sqlite", "fixed", "person", "server"]
+ExecutorKind = Literal["sqlite", "python", "fixed", "person", "server"]
 Approval = Literal["ask", "allow", "never"]
 
 
@@ -130,7 +130,7 @@ def part_from_json(data: JsonObject) -> Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assistant:
-    """Instructions, a model, tools and sampling under one name."""
+    """Instructions, a model, tools and sampling under one name. `scratch`: made to try something, in no list."""
 
     id: str
     created_at: int
@@ -145,11 +145,12 @@ class Assistant:
     top_p: float | None = None
     response_format: JsonObject | str | None = None
     reasoning_effort: str | None = None
+    scratch: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A conversation without an end; `title` and `last_used_at` are Fireside's own."""
+    """A conversation without an end; `title`, `last_used_at` and `scratch` are Fireside's own."""
 
     id: str
     created_at: int
@@ -157,6 +158,7 @@ class Thread:
     tool_resources: JsonObject = field(default_factory=dict)
     title: str | None = None
     last_used_at: int = 0
+    scratch: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -484,7 +486,7 @@ class SearchHit:
 class FunctionExecutor:
     """What answers the calls of one function of an assistant when no API client does; `config` depends on `kind`.
 
-    sqlite: {"path"}; fixed: {"text"}; person: {}; server: {"server_id", "tool"}.
+    sqlite: {"path"}; python: {"code"}; fixed: {"text"}; person: {}; server: {"server_id", "tool"}.
     """
 
     id: str

@@ -130,7 +130,7 @@ class Engine:
         self.grading = Grading(self.chat, store, self.bus)
         self.tool_servers = ToolServers(store, self.paths.logs)
         opening.callback(self.tool_servers.close)
-        self.functions = Functions(store, self.bus, self.runs, self.tool_servers)
+        self.functions = Functions(store, self.bus, self.runs, self.tool_servers, self.sandbox)
         opening.callback(self.functions.close)
         self.samples = Samples(self.assistants, self.functions, self.paths.home / "samples")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,16 @@ from typing import Literal
 from engine.bus import Bus
 from engine.errors import FiresideError, InvalidRequest, NotFound
 from engine.events import Event, FunctionAsked, RunChanged
+from engine.recipes import Binding
+from engine.sandbox import Sandbox
 from engine.service.runs import Runs
 from engine.service.tool_servers import ToolServers
 from engine.store import Store
 from engine.tools.arguments import BadArguments, parse
 from engine.tools.functions.base import Executor, ExecutorFailed, cut
 from engine.tools.functions.fixed import Fixed
+from engine.tools.functions.python import PythonFunction
+from engine.tools.functions.python import complaint as python_complaint
 from engine.tools.functions.sqlite import SqliteQuery
 from engine.types import Approval, ExecutorKind, FunctionCall, FunctionExecutor, JsonObject, Run, RunStatus
 
@@ -33,6 +37,13 @@ HERE = "here"  # in a run's trace, under "functions": its calls are answered her
 REFUSED = "The user did not allow this function. Answer without it, or ask the user."
 _BROKEN = "Error: the function failed."
 _AT_ONCE = 4
+_CONFIG: dict[str, set[str]] = {
+    "sqlite": {"path"},
+    "python": {"code"},
+    "fixed": {"text"},
+    "server": {"server_id", "tool"},
+    "person": set(),
+}
 
 
 @dataclass(slots=True)
@@ -47,8 +58,9 @@ class _Waiting:
 class Functions:
     """What answers which function, and the answering."""
 
-    def __init__(self, store: Store, bus: Bus, runs: Runs, servers: ToolServers) -> None:
+    def __init__(self, store: Store, bus: Bus, runs: Runs, servers: ToolServers, sandbox: Sandbox) -> None:
         self._store, self._bus, self._runs, self._servers = store, bus, runs, servers
+        self._sandbox = sandbox
         self._pool = ThreadPoolExecutor(_AT_ONCE, "functions")
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
@@ -61,8 +73,20 @@ class Functions:
 
         Raises NotFound, and InvalidRequest when the configuration cannot work.
         """
-        self._check(kind, config)
+        self.check(Binding(name=name, kind=kind, config=config, approval=approval))
         return self._store.executors.put(assistant_id, name, kind=kind, config=config, approval=approval)
+
+    def put_all(self, assistant_id: str, bindings: Sequence[Binding]) -> None:
+        """Let exactly these answer the functions of an assistant. Raises NotFound, InvalidRequest."""
+        for binding in bindings:
+            self.check(binding)
+        with self._store.transaction():
+            wanted = {binding.name for binding in bindings}
+            for executor in self._store.executors.of(assistant_id):
+                if executor.name not in wanted:
+                    self._store.executors.delete(executor.id)
+            for b in bindings:
+                self._store.executors.put(assistant_id, b.name, kind=b.kind, config=b.config, approval=b.approval)
 
     def of(self, assistant_id: str) -> tuple[FunctionExecutor, ...]:
         """Return the executors of an assistant."""
@@ -81,6 +105,32 @@ class Functions:
         with self._lock:
             found = [asked for waiting in self._waiting.values() for asked in waiting.asked.values()]
         return tuple(asked for asked in found if thread_id in (None, asked.thread_id))
+
+    def check(self, binding: Binding) -> None:
+        """Raises InvalidRequest when this cannot work, and NotFound for a tool server that is gone."""
+        kind, config = binding.kind, binding.config
+        if kind not in _CONFIG:
+            raise InvalidRequest(f"There is no executor '{kind}'.", param="kind", code="bad_executor")
+        if binding.approval not in ("ask", "allow", "never"):
+            raise InvalidRequest("Approval is one of ask, allow, never.", param="approval", code="bad_executor")
+        if set(config) != _CONFIG[kind] or not all(isinstance(value, str) for value in config.values()):
+            needs = ", ".join(sorted(_CONFIG[kind])) or "nothing"
+            raise InvalidRequest(f"An executor '{kind}' needs {needs} as text.", param="config", code="bad_executor")
+        if kind == "sqlite":
+            try:
+                SqliteQuery(Path(config["path"])).tables()
+            except ExecutorFailed as error:
+                reason = str(error).removeprefix("Error: ")
+                raise InvalidRequest(f"{reason[:1].upper()}{reason[1:]}", param="path", code="bad_executor") from None
+        if kind == "python" and (reason := python_complaint(config["code"], binding.name)):
+            raise InvalidRequest(reason, param="code", code="bad_executor")
+        if kind == "server":
+            self._servers.get(config["server_id"])
+
+    def tables(self, path: str) -> dict[str, tuple[str, ...]]:
+        """Return the tables of a database file with their columns. Raises InvalidRequest."""
+        self.check(Binding(name="tables", kind="sqlite", config={"path": path}))
+        return SqliteQuery(Path(path)).tables()
 
     def approve(self, run_id: str, call_id: str, *, always: bool = False) -> None:
         """Let the executor answer this call; `always`: and every later one. Raises InvalidRequest, NotFound."""
@@ -214,25 +264,10 @@ class Functions:
         makers: dict[str, Callable[[], Executor]] = {
             "fixed": lambda: Fixed(str(config["text"])),
             "sqlite": lambda: SqliteQuery(Path(config["path"])),
+            "python": lambda: PythonFunction(self._sandbox, str(config["code"]), executor.name),
             "server": lambda: self._servers.executor(config["server_id"], config["tool"]),
         }
         return makers[executor.kind]()
-
-    def _check(self, kind: ExecutorKind, config: JsonObject) -> None:
-        wanted = {"sqlite": {"path"}, "fixed": {"text"}, "server": {"server_id", "tool"}, "person": set()}
-        if kind not in wanted:
-            raise InvalidRequest(f"There is no executor '{kind}'.", param="kind", code="bad_executor")
-        if set(config) != wanted[kind] or not all(isinstance(value, str) for value in config.values()):
-            needs = ", ".join(sorted(wanted[kind])) or "nothing"
-            raise InvalidRequest(f"An executor '{kind}' needs {needs} as text.", param="config", code="bad_executor")
-        if kind == "sqlite":
-            try:
-                SqliteQuery(Path(config["path"])).tables()
-            except ExecutorFailed as error:
-                reason = str(error).removeprefix("Error: ")
-                raise InvalidRequest(f"{reason[:1].upper()}{reason[1:]}", param="path", code="bad_executor") from None
-        if kind == "server":
-            self._servers.get(config["server_id"])
 
 
 def _schema(run: Run, name: str) -> JsonObject:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from sqlalchemy import delete
+
 from engine.ids import new_id
 from engine.store import tables
 from engine.store.database import Database
@@ -16,6 +18,7 @@ class Assistants:
     """Assistants by id; deleting one leaves its runs and messages as they are."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._records = Records(database, tables.assistants, Assistant, "assistant")
 
     def create(self, **values: Any) -> Assistant:
@@ -30,7 +33,7 @@ class Assistants:
 
     def list(self, page: PageRequest) -> Page[Assistant]:
         """Raises InvalidRequest for a bad limit or cursor."""
-        return self._records.page(page)
+        return self._records.page(page, scratch=None)
 
     def update(self, assistant_id: str, **changes: Any) -> Assistant:
         """Change fields; None empties one, UNSET leaves it. Raises NotFound, InvalidRequest for an emptied model."""
@@ -39,3 +42,8 @@ class Assistants:
     def delete(self, assistant_id: str) -> None:
         """Raises NotFound."""
         self._records.delete(assistant_id)
+
+    def clear_scratch(self) -> None:
+        """Remove all scratch assistants."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(tables.assistants).where(tables.assistants.c.scratch))

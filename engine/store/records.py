@@ -47,7 +47,7 @@ class Records(Generic[T]):
         with self._database.transaction() as connection:
             connection.execute(insert(self._table), rows)
 
-    def get(self, object_id: str, **scope: str | int) -> T:
+    def get(self, object_id: str, **scope: str | int | None) -> T:
         """Return one value. Raises NotFound."""
         query = select(*self._columns).where(*self._where(id=object_id, **scope))
         with self._database.read() as connection:
@@ -56,7 +56,7 @@ class Records(Generic[T]):
             raise NotFound(self._kind, object_id)
         return self._record(**row)
 
-    def update(self, object_id: str, changes: Mapping[str, Any], **scope: str | int) -> T:
+    def update(self, object_id: str, changes: Mapping[str, Any], **scope: str | int | None) -> T:
         """Change fields and return the new value; None empties a field, UNSET leaves it. Raises NotFound."""
         row = {name: self._emptied(name, value) for name, value in changes.items() if value is not UNSET}
         if not row:
@@ -68,14 +68,14 @@ class Records(Generic[T]):
             raise NotFound(self._kind, object_id)
         return self._record(**changed)
 
-    def delete(self, object_id: str, **scope: str | int) -> None:
+    def delete(self, object_id: str, **scope: str | int | None) -> None:
         """Remove one value and what hangs on it. Raises NotFound."""
         with self._database.transaction() as connection:
             removed = connection.execute(delete(self._table).where(*self._where(id=object_id, **scope)))
         if removed.rowcount == 0:
             raise NotFound(self._kind, object_id)
 
-    def page(self, page: PageRequest, **scope: str | int) -> Page[T]:
+    def page(self, page: PageRequest, **scope: str | int | None) -> Page[T]:
         """Return one page in the order of insertion or its reverse, at a cost that depends on the page only.
 
         `before` alone gives the page that ends just before the cursor; with it, `has_more` looks that way.
@@ -101,7 +101,7 @@ class Records(Generic[T]):
             items.reverse()
         return Page(items=tuple(items), has_more=len(rows) > page.limit)
 
-    def newest(self, limit: int, *, before: int | None = None, **scope: str | int) -> list[tuple[int, T]]:
+    def newest(self, limit: int, *, before: int | None = None, **scope: str | int | None) -> list[tuple[int, T]]:
         """Return up to `limit` values with their `seq`, newest first, older than `before`."""
         seq = self._table.c.seq
         query = select(seq, *self._columns).where(*self._where(**scope)).order_by(seq.desc()).limit(limit)
@@ -111,14 +111,16 @@ class Records(Generic[T]):
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return [(row.pop("seq"), self._record(**row)) for row in rows]
 
-    def _position(self, connection: Connection, param: str, object_id: str, scope: Mapping[str, str | int]) -> int:
+    def _position(
+        self, connection: Connection, param: str, object_id: str, scope: Mapping[str, str | int | None]
+    ) -> int:
         query = select(self._table.c.seq).where(*self._where(id=object_id, **scope))
         position = connection.execute(query).scalar_one_or_none()
         if position is None:
             raise InvalidRequest(f"'{param}' is '{object_id}', which is not in this list.", param=param)
         return int(position)
 
-    def _where(self, **values: str | int) -> list[ColumnElement[bool]]:
+    def _where(self, **values: str | int | None) -> list[ColumnElement[bool]]:
         return [self._table.c[name] == value for name, value in values.items()]
 
     def _emptied(self, name: str, value: Any) -> Any:

@@ -18,6 +18,7 @@ from engine.store.files import Files, all_named
 from engine.store.intake import Intake
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
+from engine.store.recipes import Recipes
 from engine.store.responses import Conversations, Responses
 from engine.store.runs import Runs
 from engine.store.steps import Steps
@@ -54,6 +55,7 @@ class Store:
         self.responses = Responses(self._database)
         self.conversations = Conversations(self._database)
         self.executors = Executors(self._database)
+        self.recipes = Recipes(self._database)
         self.tool_servers = ToolServers(self._database)
         self.model_cards = ModelCards(self._database)
 

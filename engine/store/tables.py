@@ -30,9 +30,10 @@ from sqlalchemy import (
     text,
 )
 
+from engine.recipes import recipe_from_json, recipe_to_json
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -74,6 +75,7 @@ _CALLS = _AsJson(
 )
 _USAGE = _AsJson(asdict, lambda data: Usage(**data))
 _LAST_ERROR = _AsJson(asdict, lambda data: LastError(**data))
+_RECIPE = _AsJson(recipe_to_json, recipe_from_json)
 _RUN_STATUS = _AsText(str, RunStatus)
 
 metadata = MetaData(
@@ -111,6 +113,7 @@ assistants = _table(
     Column("top_p", Float),
     Column("response_format", _JSON),
     Column("reasoning_effort", Text),
+    Column("scratch", Boolean),
 )
 
 threads = _table(
@@ -119,6 +122,7 @@ threads = _table(
     Column("tool_resources", _JSON, nullable=False),
     Column("title", Text),
     Column("last_used_at", Integer, nullable=False),
+    Column("scratch", Boolean),
 )
 
 # SQLite uses a partial index only where a query repeats its condition word for word, so both take it from here.
@@ -280,6 +284,17 @@ function_executors = _table(
     Column("approval", Text, nullable=False),
     UniqueConstraint("assistant_id", "name"),
 )
+
+assistant_versions = _table(
+    "assistant_versions",
+    Column("assistant_id", Text, ForeignKey("assistants.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("recipe", _RECIPE, nullable=False),
+    UniqueConstraint("assistant_id", "number"),
+)
+
+# The id is the assistant's, or says that there is none yet.
+assistant_drafts = _table("assistant_drafts", Column("recipe", _RECIPE, nullable=False))
 
 tool_servers = _table(
     "tool_servers",

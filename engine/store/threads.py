@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import delete
+
 from engine.ids import new_id
 from engine.store import tables
 from engine.store.database import Database
@@ -28,8 +30,9 @@ class Threads:
         tool_resources: JsonObject | None = None,
         title: str | None = None,
         messages: Sequence[NewMessage] = (),
+        scratch: bool | None = None,
     ) -> Thread:
-        """Store a new thread with its first messages, all or nothing."""
+        """Store a new thread with its first messages, all or nothing; a scratch one is in no list."""
         now = int(time.time())
         thread = Thread(
             id=new_id("thread"),
@@ -38,6 +41,7 @@ class Threads:
             tool_resources=tool_resources or {},
             title=title,
             last_used_at=now,
+            scratch=scratch,
         )
         with self._database.transaction():
             self._records.insert([thread])
@@ -50,7 +54,7 @@ class Threads:
 
     def list(self, page: PageRequest) -> Page[Thread]:
         """Raises InvalidRequest for a bad limit or cursor."""
-        return self._records.page(page)
+        return self._records.page(page, scratch=None)
 
     def update(self, thread_id: str, **changes: Any) -> Thread:
         """Change fields; None empties one, UNSET leaves it. Raises NotFound."""
@@ -63,3 +67,8 @@ class Threads:
     def delete(self, thread_id: str) -> None:
         """Remove the thread with its messages, runs and steps. Raises NotFound."""
         self._records.delete(thread_id)
+
+    def clear_scratch(self) -> None:
+        """Remove all scratch threads."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(tables.threads).where(tables.threads.c.scratch))

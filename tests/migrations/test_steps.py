@@ -211,3 +211,29 @@ def test_old_responses_and_conversations_open_with_all_they_hold(path: Path, ste
         assert store.responses.get("resp_old").body == {"id": "resp_old", "output": []}
         assert store.conversations.get("conv_old").metadata == {"about": "tea 茶"}
         assert store.conversations.newest("conv_old", 5) == [{"id": "msg_item", "type": "message"}]
+
+
+def test_old_versions_and_drafts_of_assistants_open_with_all_they_hold(path: Path) -> None:
+    _restore(path, "0006")
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        [version] = store.recipes.versions("asst_old")
+        assert (version.number, version.recipe.instructions) == (1, "Be kind.")
+        assert version.recipe.bindings[0].config == {"text": "noon 中午"}
+        draft = store.recipes.draft("new")
+        assert draft is not None
+        assert draft.recipe.name == "Draft 草稿"
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step >= "0007"])
+def test_old_leaves_and_logs_of_runs_open_with_all_they_hold(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        assert store.approvals.allowed("thread_old", "code_interpreter")
+        [generation] = store.run_logs.of("run_old")
+        assert (generation.number, generation.prompt) == (1, "<|user|>Tea? 茶\n<|assistant|>")
+        assert generation.measures == {"prompt_tokens": 9}
+        assert store.run_logs.events("run_old") == ({"event": "thread.run.created", "id": "run_old", "at": 0.0},)
