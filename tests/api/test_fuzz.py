@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.conftest import Live
+from tests.compatibility.surface import endpoints
 
 _NAMES = [
     *("model", "name", "description", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p"),
@@ -31,27 +33,8 @@ _JSON = st.recursive(
 _BODIES = st.dictionaries(st.sampled_from(_NAMES), _JSON, max_size=6).map(lambda body: json.dumps(body).encode())
 _NOISE = st.binary(max_size=100) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass"))
 _IDS = st.sampled_from(["asst_x", "thread_x", "run_x", "%00", "%ff", "..", "é", "x" * 300, "%2e%2e%2f"])
-_PATHS = st.sampled_from(
-    [
-        "/v1/assistants",
-        "/v1/assistants/{}",
-        "/v1/threads",
-        "/v1/threads/{}",
-        "/v1/threads/runs",
-        "/v1/threads/{}/messages",
-        "/v1/threads/{}/messages/{}",
-        "/v1/threads/{}/runs",
-        "/v1/threads/{}/runs/{}",
-        "/v1/threads/{}/runs/{}/cancel",
-        "/v1/threads/{}/runs/{}/submit_tool_outputs",
-        "/v1/threads/{}/runs/{}/steps",
-        "/v1/threads/{}/runs/{}/steps/{}",
-        "/v1/models",
-        "/v1/models/{}",
-        "/v1/chat/completions",
-        "/v1/embeddings",
-        "/v1/{}",
-    ]
+_PATHS = st.sampled_from(sorted({path for _, path, _ in endpoints()} | {"/v1/{unknown}"})).map(
+    lambda path: re.sub(r"\{\w+\}", "{}", path)
 )
 _QUERIES = st.sampled_from(
     ["", "?limit=-1", "?limit=1&order=asc", "?limit=%00", "?after=%ff", "?include[]=x", "?order=", "?=", "?a=b&a=c"]
@@ -72,9 +55,78 @@ def test_no_request_is_a_server_error(
         assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
 
 
+_SOUND: dict[str, dict[str, Any]] = {
+    "/v1/assistants": {"model": "gpt-4o"},
+    "/v1/threads/runs": {"assistant_id": "{assistant_id}"},
+    "/v1/threads/{thread_id}/messages": {"role": "user", "content": "x"},
+    "/v1/threads/{thread_id}/runs": {"assistant_id": "{assistant_id}"},
+    "/v1/vector_stores/{vector_store_id}/search": {"query": "x"},
+    "/v1/vector_stores/{vector_store_id}/files": {"file_id": "{file_id}"},
+    "/v1/uploads": {"filename": "a.txt", "purpose": "assistants", "bytes": 3, "mime_type": "text/plain"},
+    "/v1/chat/completions": {"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}]},
+    "/v1/responses": {"model": "gpt-4o", "input": "x"},
+    "/v1/embeddings": {"model": "gpt-4o", "input": "x"},
+}
+
+
+@pytest.fixture(scope="module")
+def real(shared: Live) -> dict[str, str]:
+    """Ids of objects that exist, by the names that paths give them."""
+    thread = shared.ask("POST", "/v1/threads").json()["id"]
+    return {
+        "assistant_id": shared.ask("POST", "/v1/assistants", json={"model": "gpt-4o"}).json()["id"],
+        "thread_id": thread,
+        "message_id": shared.ask(
+            "POST", f"/v1/threads/{thread}/messages", json={"role": "user", "content": "x"}
+        ).json()["id"],
+        "vector_store_id": shared.ask("POST", "/v1/vector_stores", json={}).json()["id"],
+        "file_id": shared.ask(
+            "POST", "/v1/files", files={"file": ("a.txt", b"Hello")}, data={"purpose": "assistants"}
+        ).json()["id"],
+        "conversation_id": shared.ask("POST", "/v1/conversations", json={}).json()["id"],
+    }
+
+
 def _no_embedder(answer: Any) -> bool:
     """There is no embedding model here, and a sound request for one is told so."""
     return bool(answer.status_code == 503 and answer.json()["error"]["code"] == "no_model")
+
+
+_POSTS = [(path, parameters) for method, path, parameters in endpoints() if method == "POST" and parameters]
+_VALUES = st.sampled_from([None, True, 0, 1, -1, 0.5, 2**63, "", "auto", "text", "x" * 70_000, [], {}, [None], [{}]])
+
+
+def _placed(body: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value where `tools[].function.name` says, making what is on the way."""
+    here, (*way, last) = body, path.split(".")
+    for step in way:
+        name, many = step.removesuffix("[]"), step.endswith("[]")
+        if many:
+            inner = here[name] if isinstance(here.get(name), list) and here[name] else [{}]
+            here[name] = inner
+            inner[0] = here = inner[0] if isinstance(inner[0], dict) else {}
+        else:
+            here[name] = here = here[name] if isinstance(here.get(name), dict) else {}
+    here[last.removesuffix("[]")] = value
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_value_of_any_parameter_is_taken_or_refused(
+    shared: Live, real: dict[str, str], data: st.DataObject
+) -> None:
+    path, parameters = data.draw(st.sampled_from(_POSTS))
+    sound = _SOUND.get(path, {})
+    body = {name: value.format(**real) if isinstance(value, str) else value for name, value in sound.items()}
+    for parameter in data.draw(st.lists(st.sampled_from(parameters), max_size=4)):
+        _placed(body, parameter, data.draw(_VALUES | _JSON))
+
+    answer = shared.ask("POST", re.sub(r"\{(\w+)\}", lambda found: real.get(found[1], "none"), path), json=body)
+
+    assert answer.status_code < 500 or _no_embedder(answer), (path, body, answer.text)
+    assert answer.status_code not in (409, 429)
+    if answer.status_code >= 400:
+        assert answer.json()["error"]["message"]
 
 
 @given(st.dictionaries(st.sampled_from(_NAMES), _JSON, max_size=3))

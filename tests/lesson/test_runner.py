@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.lesson import runner
-from tests.lesson.runner import Cell, has_numbers, judge, numbers, parse, provide_files, repeat, report, run_cell
+from tests.lesson.runner import Cell, is_right, judge, parse, points, provide_files, report, run_all, run_cell
 
 LESSON = """# Title
 ## 1. First
@@ -124,29 +124,51 @@ def test_the_report_has_a_row_for_each_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed", "found"),
-    [("9 rows\n\nso 9 - 6 = 3, or 2.0 hours; 1.5", {"9", "6", "3", "2", "1.5"}), ("", set()), ("none\n\n", set())],
+    ("printed", "words", "numbers"),
+    [
+        ("assistant > 9 rows\n\nso 9 - 6 = 3, or 2.0 hours\n\nAnything else?", set(), {"9", "6", "3", "2.0"}),
+        ("assistant > 182,100 in 2024", set(), {"182100"}),
+        ("assistant > 1. **Alone**: 5 trades\n2. **Together**", {"Alone", "Together"}, set()),
+        ("assistant > Alone【4:0†source】.", {"†"}, set()),
+        ("assistant > no idea", set(), set()),
+    ],
 )
-def test_numbers_are_those_of_the_last_paragraph(printed: str, found: set[str]) -> None:
-    assert numbers(printed) == found
+def test_the_points_of_an_answer_are_its_bold_words_or_its_last_numbers(
+    printed: str, words: set[str], numbers: set[str]
+) -> None:
+    assert points(Cell(1, "s", "ask('sales of 2024')", printed=printed)) == (words, numbers)
 
 
-def test_an_answer_is_right_when_it_has_the_lesson_s_numbers() -> None:
-    def cell(output: str, result: str = "ok") -> Cell:
-        return Cell(1, "s", "", printed="assistant > first\n\nThere are 12, 3 more.", output=output, result=result)
+@pytest.mark.parametrize(
+    ("output", "right"),
+    [
+        ("assistant > 3\nassistant > 12, that is 3.0 more, or 1111.1107", True),
+        ("assistant > 12 and 3\nassistant > 123 1111.11", False),
+        ("assistant > 12, 3, 1111.2", False),
+        ("assistant > 1,2, 3, 1111.11", False),
+    ],
+)
+def test_an_answer_is_right_when_it_has_the_lesson_s_points(output: str, right: bool) -> None:
+    printed = "assistant > first\n\nThere are 12, 3 more, 1111.11 in all."
 
-    assert has_numbers(cell("assistant > 3\nassistant > 12, that is 3.0 more"))
-    assert not has_numbers(cell("assistant > 12 and 3\nassistant > 123"))
-    assert not has_numbers(cell("assistant > 12, 3 more", "failed: x"))
+    assert is_right(Cell(1, "s", "", printed, result="ok", output=output)) is right
+    assert not is_right(Cell(1, "s", "", printed, result="failed: x", output=output))
 
 
-def test_answers_that_need_functions_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_that_need_tools_are_asked_for_again_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(runner, "REPORT", tmp_path)
     answers = iter(["assistant > 7", "assistant > 8"] + ["assistant > 7"] * 9)
-    code = "print(say())"
-    asked = Cell(1, "s", code, printed="assistant > 7", needs=("function calling",))
-    other = Cell(2, "s", "1 / 0", printed="assistant > 7")
+    names = {"say": lambda: next(answers)}
+    cells = [
+        Cell(1, "s", "first = say"),
+        Cell(2, "s", "print(first())", printed="assistant > 7", needs=("function calling",)),
+        Cell(3, "s", "1 / 0", printed="assistant > 7"),
+        Cell(4, "s", "first = None"),
+    ]
 
-    assert repeat([asked, other], {"say": lambda: next(answers)}, 2) == 1
-    assert repeat([asked, other], {"say": lambda: next(answers)}, 9) == 0
-    assert repeat([other], {}, 2) == 1
+    assert run_all(cells, names, 2) == 1
+    assert "cell  2  1 of 2 answers are right" in capsys.readouterr().out
+    assert run_all(cells, names, 9) == 0
+    assert [cell.result for cell in cells] == ["ok", "ok", "not run", "ok"]
