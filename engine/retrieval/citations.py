@@ -18,6 +18,7 @@ _WRONG_NUMBER = 0.4
 _FEW_TERMS = 3
 _TWO_SAY_MORE = 0.15
 _NUMBER = re.compile(r"(?:date)?\d[\dp]*\Z")
+_ITEM = re.compile(r"\s*(?:\d{1,3}[.)、]|[-*•])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,20 +94,26 @@ def check(answer: str, sources: Sequence[Source]) -> Checked:
     """Drop the markers that point nowhere, resolve the others, and compare each sentence with the passages."""
     by_place = {_place(source.marker): source for source in sources}
     text, dropped = _cleaned(answer, frozenset(by_place))
-    statements: list[Statement] = []
     citations: list[Citation] = []
     for start, stop in _statements(text):
-        markers = list(MARKER.finditer(text, start, stop))
         said = MARKER.sub("", text[start:stop]).strip()
-        for marker in markers:
+        for marker in MARKER.finditer(text, start, stop):
             source = by_place[_place(marker[0])]
             citations.append(
                 Citation(start=marker.start(), stop=marker.end(), source=source, quote=quote_for(said, source.chunk))
             )
+    return Checked(text=text, citations=tuple(citations), statements=judged(text, sources), dropped=dropped)
+
+
+def judged(text: str, sources: Sequence[Source]) -> tuple[Statement, ...]:
+    """Return the sentences of a text whose markers all point somewhere, each with what the passages hold of it."""
+    found = []
+    for start, stop in _statements(text):
+        said = MARKER.sub("", text[start:stop]).strip()
         if said:
-            cited = tuple(marker[0] for marker in markers)
-            statements.append(_judged(said, start, stop, sources, cited))
-    return Checked(text=text, citations=tuple(citations), statements=tuple(statements), dropped=dropped)
+            cited = tuple(marker[0] for marker in MARKER.finditer(text, start, stop))
+            found.append(_judged(said, start, stop, sources, cited))
+    return tuple(found)
 
 
 def quote_for(statement: str, chunk: Chunk) -> Quote:
@@ -128,7 +135,7 @@ def _quote(terms: Sequence[str], text: str, start: int, stop: int) -> Quote:
 
 
 def _judged(said: str, start: int, stop: int, sources: Iterable[Source], cited: tuple[str, ...]) -> Statement:
-    terms = terms_of(said)
+    terms = terms_of(_ITEM.sub("", said, count=1) if _ITEM.match(said) else said)
     if len(terms) < _FEW_TERMS:
         return Statement(text=said, start=start, stop=stop, support=1.0, best=None, cited=cited)
     support, best = 0.0, None

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.ids import new_id
 from engine.inference import toolcalls as t
 from engine.inference.callsyntax import Tools
+from engine.retrieval.citations import Source
+from engine.retrieval.citing import Citer, reviewed
 from engine.runs import machine as m
 from engine.runs.mentions import Mentions
 from engine.types import JsonObject
@@ -22,11 +24,13 @@ class Answer:
         now: Callable[[], int],
         kinds: Mapping[str, m.CallKind] | None = None,
         files: Mapping[str, str] | None = None,
+        sources: Sequence[Source] = (),
         code_tool: str = "",
     ) -> None:
         """`tools` as the model was told of them; `kinds`: which of their names Fireside answers itself.
 
         `files`: what the text may name, markers of passages and paths of produced files, to the ids of files.
+        `sources`: the passages the model was given; lines that say the same get their markers.
         `code_tool`: a fence of Python is a call of it.
         """
         schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
@@ -34,7 +38,9 @@ class Answer:
         self._words_only = t.ToolCallParser(Tools({}), code_tool=code_tool)
         self._kinds = dict(kinds or {})
         self._now = now
-        self._mentions = Mentions(files or {})
+        self._sources = sources
+        self._mentions = Mentions(files or {}, Citer(sources).markers if sources else None)
+        self._said: list[str] = []
         self._blank = ""  # white space that opens no message: often all that stands before a call
         self._spoke = False
         self.reasoning = ""
@@ -49,9 +55,15 @@ class Answer:
         """Return what was held back."""
         events = self._events(self._parser.finish(), clock)
         text, annotations = self._mentions.finish()
+        self._said.append(text)
         if text:
             events.append(m.TextDelta(text=text, clock=clock, annotations=annotations))
         return events
+
+    def review(self) -> JsonObject:
+        """Return as `citations`, for the run's trace, how far the passages hold the answer; nothing without them."""
+        said = "".join(self._said)
+        return {"citations": reviewed(said, self._sources)} if self._sources and said else {}
 
     def _events(self, parts: Sequence[t.Part], clock: float) -> list[m.Event]:
         events: list[m.Event] = []
@@ -79,4 +91,5 @@ class Answer:
         whole = (self._blank + text).lstrip() if not self._spoke else text
         self._spoke, self._blank = True, ""
         passed, annotations = self._mentions.feed(whole)
+        self._said.append(passed)
         return [m.TextDelta(text=passed, clock=clock, annotations=annotations)] if passed or annotations else []

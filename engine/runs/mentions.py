@@ -1,13 +1,17 @@
-"""Finds in a growing answer what it cites and offers: passages by their marker, produced files by their path; pure."""
+"""Finds in a growing answer what it cites and offers: passages by their marker, produced files by their path; pure.
+
+Small models often forget the markers. So each line may get those of the passages it says the same as, when it ends.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.types import JsonObject
 
-_CITATION = re.compile(r"【\d{1,4}:\d{1,4}†[^】\n]{0,80}】")
+# Some models leave out the word after the numbers.
+_CITATION = re.compile(r"【(\d{1,4}):(\d{1,4})(†[^】\n]{0,80})?】")
 _OPEN_CITATION = re.compile(r"【[^】\n]{0,100}\Z")
 _PATH_START = "sandbox:/mnt/data/"
 _LONGEST_PATH = 300
@@ -16,11 +20,14 @@ _LONGEST_PATH = 300
 class Mentions:
     """Feed it the text; it passes it on with annotations, and drops markers that point nowhere."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        """`files`: marker or path -> file id."""
+    def __init__(self, files: Mapping[str, str], missing: Callable[[str], Sequence[str]] | None = None) -> None:
+        """`files`: marker or path -> file id. `missing`: from a line of the answer to the markers it lacks."""
         self._files = files
         self._paths = sorted((name for name in files if name.startswith(_PATH_START)), key=len, reverse=True)
+        self._markers = {_place(match): name for name in files if (match := _CITATION.fullmatch(name))}
+        self._missing = missing
         self._held = ""
+        self._line = ""  # what has been passed on of the present line
         self._length = 0  # of the text passed on so far
 
     def feed(self, text: str) -> tuple[str, tuple[JsonObject, ...]]:
@@ -35,27 +42,55 @@ class Mentions:
         text = self._held + text
         end = len(text) if final else self._certain(text)
         certain, self._held = text[:end], text[end:]
-        passed: list[str] = []
+        said: list[str] = []
         annotations: list[JsonObject] = []
+
+        def say(part: str, *, names_file: bool = False) -> None:
+            if names_file:
+                at = self._length + sum(map(len, said))
+                annotations.append(_annotation(part, at, self._files[part]))
+            said.append(part)
+            self._line += part
+
         position = 0
         for start, stop, name in self._found(certain):
-            passed.append(certain[position:start])
-            position = stop
-            file_id = self._files.get(name)
-            if file_id is None:
-                continue  # a marker that points nowhere says nothing
-            at = self._length + sum(map(len, passed))
-            passed.append(name)
-            annotations.append(_annotation(name, at, file_id))
-        passed.append(certain[position:])
-        said = "".join(passed)
-        self._length += len(said)
-        return said, tuple(annotations)
+            before, position = certain[position:start], stop
+            if name in self._files:
+                self._say(before, say, goes_on=True)
+                say(name, names_file=True)
+            else:
+                self._say(before, say)  # a marker that points nowhere says nothing
+        self._say(certain[position:], say)
+        if final:
+            self._end_line(say)
+        passed = "".join(said)
+        self._length += len(passed)
+        return passed, tuple(annotations)
+
+    def _say(self, text: str, say: Callable[..., None], *, goes_on: bool = False) -> None:
+        """Pass text on, its lines each with the markers it lacks; `goes_on`: a marker follows, maybe on a new line."""
+        while self._missing is not None and "\n" in text and not (goes_on and not text.strip()):
+            line, _, text = text.partition("\n")
+            body = line.rstrip()
+            say(body)
+            if goes_on and not text.strip():
+                text = f"{line[len(body) :]}\n{text}"
+                break
+            self._end_line(say)
+            say(f"{line[len(body) :]}\n")
+            self._line = ""
+        say(text)
+
+    def _end_line(self, say: Callable[..., None]) -> None:
+        for marker in self._missing(self._line) if self._missing is not None else ():
+            say(marker, names_file=True)
 
     def _certain(self, text: str) -> int:
         """Return how much of the text cannot become part of a mention any more."""
         opened = _OPEN_CITATION.search(text)
         end = opened.start() if opened else len(text)
+        if self._missing is not None:
+            end = len(text[:end].rstrip())  # whether a line is over, and without a marker, is known by what follows
         for path in self._paths:
             for size in range(min(len(path), _LONGEST_PATH), 0, -1):
                 if text[:end].endswith(path[:size]) and size >= 1:
@@ -63,7 +98,11 @@ class Mentions:
         return end
 
     def _found(self, text: str) -> list[tuple[int, int, str]]:
-        found = [(match.start(), match.end(), match[0]) for match in _CITATION.finditer(text)]
+        found = []
+        for match in _CITATION.finditer(text):
+            name = self._markers.get(_place(match))
+            if name is not None or match[3]:
+                found.append((match.start(), match.end(), name or match[0]))
         for path in self._paths:
             start = text.find(path)
             while start >= 0:
@@ -82,3 +121,7 @@ def _annotation(name: str, start: int, file_id: str) -> JsonObject:
         "end_index": start + len(name),
         kind: {"file_id": file_id},
     }
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    return int(match[1]), int(match[2])

@@ -21,6 +21,7 @@ from engine.runs.ledger import Ledger
 from engine.runs.outbox import Outbox
 from engine.runs.prompt import PromptTooLong
 from engine.runs.world import World
+from engine.tools.file_search import sources_in
 from engine.types import JsonObject, LastError, Run, RunStatus, RunStep, Usage
 
 log = logging.getLogger(__name__)
@@ -170,9 +171,10 @@ class ActiveRun:
         if stop.is_set():
             self.send(m.GenerationEnded(finish="cancelled", usage=Usage(), now=world.now()))
             return
+        steps = tuple(steps_of(world, self.run))
         calling = plan(
             self.run,
-            tuple(steps_of(world, self.run)),
+            steps,
             most_rounds=world.settings().max_call_rounds,
             most_repairs=world.settings().max_call_repairs,
             own=world.tools.offered(self.run),
@@ -189,6 +191,7 @@ class ActiveRun:
             now=world.now,
             kinds=calling.kinds,
             files=trace.get("files", {}),
+            sources=sources_in(steps),
             code_tool="code_interpreter" if calling.code else "",
         )
         request = self._request(prompt.messages, calling, command)
@@ -233,6 +236,7 @@ class ActiveRun:
 
     def _note_generation(self, generation: port.Generation, answer: Answer) -> None:
         trace = self._ledger.trace
+        trace |= answer.review()
         if answer.reasoning.strip():
             trace["reasoning"] = [*trace.get("reasoning", ()), answer.reasoning.strip()]
         read = trace.get("read_seconds", 0.0) + generation.read_seconds

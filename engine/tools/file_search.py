@@ -9,9 +9,10 @@ from typing import Any
 from engine.cancel import CancelToken
 from engine.errors import NotFound
 from engine.inference.port import ChatMessage
+from engine.retrieval.citations import Source
 from engine.store import Store
 from engine.tools.base import Kind, Outcome
-from engine.types import JsonObject, PageRequest, Run, SearchHit
+from engine.types import Chunk, JsonObject, PageRequest, Run, RunStep, SearchHit
 
 Find = Callable[..., Sequence[SearchHit]]
 _RESULTS, _MOST = 20, 50
@@ -108,6 +109,25 @@ class FileSearch:
         steps = self._store.steps.list(run.id, PageRequest(limit=100, order="asc")).items
         calls = [call for step in steps for call in step.details.get("tool_calls", ())]
         return sum(call["type"] == self.kind and "results" in call[self.kind] for call in calls)
+
+
+def sources_in(steps: Iterable[RunStep]) -> tuple[Source, ...]:
+    """Return the passages that the searches of a run gave to its model."""
+    calls = (call for step in steps for call in step.details.get("tool_calls", ()))
+    return tuple(
+        Source(
+            marker=result["marker"],
+            file_id=result["file_id"],
+            filename=result["file_name"],
+            chunk=Chunk(
+                text=result["content"][0]["text"], tokens=0, page=result["page"], heading=tuple(result["heading"])
+            ),
+        )
+        for call in calls
+        if call["type"] == FileSearch.kind
+        for result in call[FileSearch.kind].get("results") or ()
+        if "marker" in result
+    )
 
 
 def _query_of(untrusted_arguments: str) -> str:

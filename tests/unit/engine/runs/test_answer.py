@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.retrieval.citations import Source
 from engine.runs import machine as m
 from engine.runs.answer import Answer
+from engine.types import Chunk
 
 TOOLS = [
     {"type": "function", "function": {"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}},
@@ -39,3 +41,22 @@ def test_calls_and_thoughts() -> None:
     written = "".join(event.text for event in events if isinstance(event, m.CallGrew))
     assert written == '{"city": "Bonn"}{"query": "x"}'
     assert not any(isinstance(event, m.TextDelta) for event in events), "white space opens no message"
+
+
+def test_what_the_passages_say_is_cited_and_reviewed() -> None:
+    source = Source(
+        marker="【0:0†source】",
+        file_id="file-1",
+        filename="tea.md",
+        chunk=Chunk(text="Green tea is steeped at seventy degrees.", tokens=9, page=3),
+    )
+    answer = Answer((), now=lambda: 5, files={source.marker: "file-1"}, sources=(source,))
+    events = [*answer.feed("Green tea is steeped at ", 1.0), *answer.feed("seventy degrees.", 1.0), *answer.finish(2.0)]
+    deltas = [event for event in events if isinstance(event, m.TextDelta)]
+
+    said = "".join(delta.text for delta in deltas)
+    assert said == "Green tea is steeped at seventy degrees.【0:0†source】"
+    [annotation] = [each for delta in deltas for each in delta.annotations]
+    assert annotation["file_citation"] == {"file_id": "file-1"}
+    assert [quote["page"] for quote in answer.review()["citations"]["quotes"]] == [3]
+    assert play("Hello")[0].review() == {}

@@ -47,3 +47,45 @@ def test_other_text_comes_through_whole(text: str, sizes: list[int]) -> None:
     if "†" not in text:
         assert passed == text
         assert annotations == []
+
+
+def test_a_marker_without_its_word_counts_if_it_points_somewhere() -> None:
+    assert read("Yes【0:1】 and【0:2】.", [])[0] == "Yes【0:1†source】 and【0:2】."
+
+
+LINES = "Tea is green.  \n\nSo【0:1†source】\nMilk\n\n【0:1†source】\nTea\n"
+
+
+def with_missing(text: str, sizes: list[int]) -> tuple[str, list[dict[str, object]]]:
+    mentions = Mentions(FILES, lambda line: ("【0:1†source】",) if "Tea" in line and "【" not in line else ())
+    said, found, position = "", [], 0
+    for size in [*sizes, len(text)]:
+        passed, annotations = mentions.feed(text[position : position + size])
+        said, found, position = said + passed, [*found, *annotations], position + size
+    passed, annotations = mentions.finish()
+    return said + passed, [*found, *annotations]
+
+
+def test_a_line_that_ends_without_its_marker_gets_it() -> None:
+    said, annotations = with_missing(LINES, [])
+    assert said == "Tea is green.【0:1†source】  \n\nSo【0:1†source】\nMilk\n\n【0:1†source】\nTea【0:1†source】\n"
+    assert all(said[int(str(a["start_index"])) : int(str(a["end_index"]))] == a["text"] for a in annotations)
+    assert with_missing("Tea", [])[0] == "Tea【0:1†source】", "the last line ends with the answer"
+    assert with_missing("Tea.\n\n【0:1†source】", [])[0] == "Tea.\n\n【0:1†source】", "a marker may come on a new line"
+
+
+@given(st.lists(st.integers(1, 6), max_size=60))
+def test_missing_markers_come_to_the_same_place_however_the_text_is_split(sizes: list[int]) -> None:
+    assert with_missing(LINES, sizes) == with_missing(LINES, [])
+
+
+@given(st.text(alphabet="ab【:】†0 \n", max_size=60), st.lists(st.integers(1, 5), max_size=40))
+def test_text_that_lacks_nothing_comes_through_whole(text: str, sizes: list[int]) -> None:
+    mentions = Mentions({}, lambda _line: ())
+    position, said = 0, ""
+    for size in [*sizes, len(text)]:
+        said += mentions.feed(text[position : position + size])[0]
+        position += size
+    said += mentions.finish()[0]
+    if "†" not in text:
+        assert said == text

@@ -9,8 +9,8 @@ import pytest
 
 from engine.cancel import CancelToken
 from engine.store import Store
-from engine.tools.file_search import FileSearch
-from engine.types import Chunk, JsonObject, Run, SearchHit
+from engine.tools.file_search import FileSearch, sources_in
+from engine.types import Chunk, JsonObject, Run, RunStep, SearchHit
 
 
 class Finder:
@@ -102,3 +102,25 @@ def test_an_earlier_search_is_told_again_in_the_user_s_language(store: Store) ->
     assert "以下是文件中的段落" in told.content
     nothing = tool.recall({"id": "c", "type": "file_search", "file_search": {}}, chinese=False)[1]
     assert "No passage" in nothing.content
+
+
+def test_the_passages_of_a_run_are_found_in_its_steps(store: Store) -> None:
+    run = a_run(store)
+    calls = [
+        {"id": "call_1", "type": "file_search", "file_search": call(search(store, Finder(hit("One."))), run, "who")},
+        {"id": "call_2", "type": "file_search", "file_search": {}},
+        {"id": "call_3", "type": "function", "function": {"name": "f", "arguments": "{}", "output": None}},
+    ]
+    step = RunStep(
+        id="step_1",
+        created_at=1,
+        run_id=run.id,
+        thread_id=run.thread_id,
+        assistant_id=run.assistant_id,
+        type="tool_calls",
+        status="completed",
+        details={"type": "tool_calls", "tool_calls": calls},
+    )
+    [source] = sources_in([step])
+    assert (source.marker, source.file_id, source.filename) == ("【0:0†source】", "file-1", "intro.pdf")
+    assert (source.chunk.text, source.chunk.page) == ("One.", 3)
