@@ -188,7 +188,10 @@ class VectorStoreChanged(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorStoreFileChanged(_Event):
-    """A file of a vector store reached a new state, or moved on: `done` of `total` chunks, 0 of 0 while it is read."""
+    """A file of a vector store reached a new state, or moved on: `done` of `total` chunks, 0 of 0 while it is read.
+
+    First its chunks are kept ("reading"), then they get their vectors ("embedding").
+    """
 
     what: Literal["created", "in_progress", "completed", "failed", "cancelled", "updated", "deleted"]
     file: VectorStoreFile
@@ -199,6 +202,7 @@ class VectorStoreFileChanged(_Event):
 Event = (
     AssistantChanged
     | ThreadChanged
+    phase: Literal["reading", "embedding"] = "reading"
     | MessageChanged
     | MessageDelta
     | RunChanged

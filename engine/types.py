@@ -448,6 +448,16 @@ class Chunk:
     """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included.
 
     `start` and `stop` are its place in the text of the whole file, without the table header that may be repeated in it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFile:
+    """A file in a vector store together with what it is called; `place` says how far reading it has come."""
+
+    place: VectorStoreFile
+    filename: str
+    bytes: int
+    sha256: str
+
+
     """
 
     text: str
@@ -483,6 +493,7 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+    `fused_score` is what words and meaning say together: `score`, unless the passage was reranked.
 class FunctionExecutor:
     """What answers the calls of one function of an assistant when no API client does; `config` depends on `kind`.
 
@@ -497,6 +508,7 @@ class FunctionExecutor:
     config: JsonObject = field(default_factory=dict)
     approval: Approval = "ask"
 
+    fused_score: float | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolServer:

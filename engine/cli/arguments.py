@@ -16,9 +16,14 @@ examples:
   fireside models get qwen2.5-coder-1.5b-instruct-q4_k_m
   fireside models grade qwen2.5-coder-1.5b-instruct-q4_k_m
   fireside chat "What is a Kangxi radical?"
+  fireside ingest notes/ --store Notes   then: fireside search Notes "when is the rent due"
   fireside import openai export/         what the hosted Assistants API returned, as JSON
   fireside serve --port 8321             then: OpenAI(base_url="http://127.0.0.1:8321/v1", api_key=...)
 """
+
+OPENS = frozenset({".fireside", ".gguf"})
+"""What the window takes when it is started with files: shared assistants, and models."""
+_COMMANDS = frozenset({"serve", "chat", "models", "search", "ingest", "stores", "import", "sandbox", "doctor"})
 
 
 @dataclass(slots=True)
@@ -41,7 +46,12 @@ class Arguments(argparse.Namespace):
     action: str = ""
     model_id: str = ""
     file: Path = field(default_factory=Path)
-    # sandbox
+    # search, ingest
+    store: str = ""
+    query: str = ""
+    limit: int = 5
+    paths: list[Path] = field(default_factory=list)
+    # sandbox; without a command, what the window is to open
     files: list[Path] = field(default_factory=list)
     mount: list[Path] = field(default_factory=list)
     seconds: float = 5.0
@@ -53,7 +63,18 @@ class Arguments(argparse.Namespace):
 
 def parse(argv: Sequence[str]) -> Arguments:
     """Read the arguments; prints usage and exits with 2 when they make no sense, as argparse does."""
-    return _parser().parse_args(list(argv), namespace=Arguments())
+    rest = list(argv)
+    opened: list[Path] = []
+    # Systems start an app with the files that were double-clicked, and no command before them.
+    while rest and not _COMMANDS & set(rest) and _is_opened(*["", *rest][-2:]):
+        opened.insert(0, Path(rest.pop()))
+    args = _parser().parse_args(rest, namespace=Arguments())
+    args.files = args.files or opened
+    return args
+
+
+def _is_opened(before: str, name: str) -> bool:
+    return Path(name).suffix.lower() in OPENS and before not in ("--home", "--model-file")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", parents=[common], help="serve the API on this computer only"))
     _add_chat(commands.add_parser("chat", parents=[common], help="chat in the terminal"))
     _add_models(commands.add_parser("models", parents=[common], help="list, fetch, add and remove models"), common)
+    _add_search(commands.add_parser("search", parents=[common], help="find passages in a store of files"))
+    _add_ingest(commands.add_parser("ingest", parents=[common], help="read files and folders into a store"))
+    stores = commands.add_parser("stores", parents=[common], help="list the stores of files")
+    stores.add_argument("--json", action="store_true", help="for programs")
     _add_import(commands.add_parser("import", parents=[common], help="take over data from elsewhere"), common)
     _add_sandbox(commands.add_parser("sandbox", help="try the code interpreter's jail with your own code"), common)
     doctor = commands.add_parser("doctor", parents=[common], help="show what this machine and installation can do")
@@ -114,6 +139,24 @@ def _add_models(models: argparse.ArgumentParser, common: argparse.ArgumentParser
     add.add_argument("file", type=Path, metavar="FILE")
 
 
+def _add_search(search: argparse.ArgumentParser) -> None:
+    search.add_argument("store", metavar="STORE", help="id or name, as `fireside stores` lists them")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--limit", type=_results, default=5, metavar="N", help="passages to show (default: 5)")
+    search.add_argument("--json", action="store_true", help="for programs: with every score, and what was cut and why")
+
+
+def _add_ingest(ingest: argparse.ArgumentParser) -> None:
+    ingest.description = (
+        "Ctrl-C stops; the same command goes on where it stopped. Nothing is read twice: a file is known by its name "
+        "and content."
+    )
+    ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a file, or a folder with all below it")
+    ingest.add_argument(
+        "--store", default="", metavar="NAME", help="id or name; made if there is none (default: the folder's name)"
+    )
+
+
 def _add_import(imports: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     actions = imports.add_subparsers(dest="action", metavar="SOURCE", required=True, title="sources")
     openai = actions.add_parser(
@@ -146,6 +189,12 @@ def _seconds(text: str) -> float:
     if not 0 < number <= 3600:
         raise argparse.ArgumentTypeError("seconds are a number above 0, at most 3600")
     return number
+
+
+def _results(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 50:
+        raise argparse.ArgumentTypeError("passages are a number from 1 to 50")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -1,11 +1,11 @@
-"""A download in the terminal: a bar with speed and time left; Ctrl-C pauses it."""
+"""A download in the terminal: a bar with speed and time left, or plain lines for a log; Ctrl-C pauses it."""
 
 from __future__ import annotations
 
 import queue
 import sys
 
-from engine.cli.terminal import StatusLine, bar, duration, size
+from engine.cli.terminal import PlainProgress, StatusLine, bar, duration, size
 from engine.cli.words import Words
 from engine.errors import Unavailable
 from engine.events import DownloadChanged, Event
@@ -19,12 +19,12 @@ def fetch(engine: Engine, model_id: str, words: Words) -> bool:
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     with engine.subscribe(events.put):
         engine.models.download(model_id)
-        line = StatusLine()
+        line, plain = StatusLine(), PlainProgress()
         try:
-            last = _watch(events, model_id, line, words)
+            last = _watch(events, model_id, line, plain, words)
         except KeyboardInterrupt:
             engine.models.pause(model_id)
-            last = _watch(events, model_id, line, words)
+            last = _watch(events, model_id, line, plain, words)
     line.clear()
     if last.state == "failed":
         raise Unavailable(last.error, code=last.error_code or "download_failed", **last.error_details)
@@ -36,14 +36,19 @@ def fetch(engine: Engine, model_id: str, words: Words) -> bool:
     return False
 
 
-def _watch(events: queue.SimpleQueue[Event], model_id: str, line: StatusLine, words: Words) -> DownloadChanged:
+def _watch(
+    events: queue.SimpleQueue[Event], model_id: str, line: StatusLine, plain: PlainProgress, words: Words
+) -> DownloadChanged:
     while True:
         event = events.get()
         if not isinstance(event, DownloadChanged) or event.model_id != model_id:
             continue
         if event.state in _ENDED:
             return event
-        line.show(progress(event, words))
+        if line.watched:
+            line.show(progress(event, words))
+        elif event.total and event.state == "running":
+            plain.show(event.done / event.total, progress(event, words))
 
 
 def progress(event: DownloadChanged, words: Words) -> str:

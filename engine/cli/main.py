@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Starts what runs beside an engine; returns how to stop it.
 Beside = Callable[["Engine"], Callable[[], None]]
-OpenWindow = Callable[[Path | None, Beside], int]
+OpenWindow = Callable[[Path | None, Beside, Sequence[Path]], int]
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -36,7 +36,9 @@ def main(argv: Sequence[str], *, open_window: OpenWindow) -> int:
             from engine.cli import selftest
 
             return selftest.run(args)
-        return open_window(args.home, _serve_beside) if args.command is None else _run(args)
+        if args.command is None:
+            return open_window(args.home, _serve_beside, args.files)
+        return _run(args)
     except FiresideError as error:
         terminal.complain(error, home=args.home)
         return FAILED
@@ -80,6 +82,18 @@ def _run(args: Arguments) -> int:
             from engine.cli import models
 
             return models.run(args)
+        case "search":
+            from engine.cli import search
+
+            return search.run(args)
+        case "ingest":
+            from engine.cli import ingest
+
+            return ingest.run(args)
+        case "stores":
+            from engine.cli import stores
+
+            return stores.run(args)
         case "import":
             from engine.cli import import_openai
 

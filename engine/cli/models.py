@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.arguments import Arguments
 from engine.cli.download import fetch
 from engine.cli.logs import logged
-from engine.cli.terminal import size, width, words_for
+from engine.cli.terminal import size, table, words_for
 from engine.cli.words import Words
 from engine.service import Engine
 from engine.tools.grading import Case, Verdict, suite
@@ -89,14 +88,14 @@ def _remove(engine: Engine, model_id: str, words: Words) -> None:
 def _list(engine: Engine, words: Words) -> None:
     installed = engine.models.installed()
     rows = [(model.id, size(model.size), model.kind, model.problem or words("ok")) for model in installed]
-    sys.stdout.write(words("installed") + "\n" + (_table(rows) or words("nothing_installed") + "\n"))
+    sys.stdout.write(words("installed") + "\n" + (table(rows) or words("nothing_installed") + "\n"))
     here = {model.id for model in installed}
     offered = [
         (entry.id, size(entry.size), entry.kind, _verdict(engine.models.fit(entry.id), words))
         for entry in engine.models.catalogue().entries
         if entry.id not in here
     ]
-    sys.stdout.write("\n" + words("available") + "\n" + _table(offered))
+    sys.stdout.write("\n" + words("available") + "\n" + table(offered))
 
 
 def _recommend(engine: Engine, words: Words) -> None:
@@ -107,7 +106,7 @@ def _recommend(engine: Engine, words: Words) -> None:
         speed = words("tokens_per_second", speed=fit.tokens_per_second) if fit.tokens_per_second else ""
         rows.append((entry.id, _name(entry, words), size(entry.size), _verdict(fit, words), speed))
     best = judged[0].entry
-    sys.stdout.write(_table(rows) + "\n" + words("recommended", name=_name(best, words), id=best.id) + "\n")
+    sys.stdout.write(table(rows) + "\n" + words("recommended", name=_name(best, words), id=best.id) + "\n")
 
 
 def _name(entry: CatalogueEntry, words: Words) -> str:
@@ -116,9 +115,3 @@ def _name(entry: CatalogueEntry, words: Words) -> str:
 
 def _verdict(fit: Fit, words: Words) -> str:
     return words(f"fit_{fit.verdict}")
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
-    lines = ("  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows)
-    return "".join(f"  {line.rstrip()}\n" for line in lines)

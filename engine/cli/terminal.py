@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -35,7 +36,7 @@ def in_words(error: FiresideError, words: Words) -> str:
         return error.message
 
 
-_TRANSLATED = {"home_busy", "port_busy", "no_model", "no_assistant"}
+_TRANSLATED = {"home_busy", "port_busy", "no_model", "no_assistant", "no_store", "same_name"}
 
 
 def size(number: int) -> str:
@@ -60,12 +61,19 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return rows with their cells under each other, indented."""
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    lines = ("  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows)
+    return "".join(f"  {line.rstrip()}\n" for line in lines)
+
+
 class StatusLine:
     """One line on stderr that is written over; silent when nobody watches."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._watched = self._stream.isatty()
+        self.watched = self._stream.isatty()
         self._shown = ""
 
     def show(self, text: str) -> None:
@@ -73,7 +81,7 @@ class StatusLine:
         columns = shutil.get_terminal_size().columns - 1
         while width(text) > columns:
             text = text[:-1]
-        if not self._watched or text == self._shown:
+        if not self.watched or text == self._shown:
             return
         blank = " " * max(0, width(self._shown) - width(text))
         self._stream.write(f"\r{text}{blank}")
@@ -85,6 +93,22 @@ class StatusLine:
         if self._shown:
             self.show("")
             self._stream.write("\r")
+            self._stream.flush()
+
+
+class PlainProgress:
+    """Progress for a log or a pipe: one line for each tenth, the first and the last included."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._next = 0
+
+    def show(self, share: float, text: str) -> None:
+        """Write the line if another tenth of the whole is done."""
+        tenth = int(share * 10)
+        if tenth >= self._next:
+            self._next = tenth + 1
+            self._stream.write(f"{text}\n")
             self._stream.flush()
 
 

@@ -26,6 +26,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "There is no assistant '{name}'. Known: {known}.",
         "没有名为“{name}”的助手。已有：{known}。",
     ),
+    "no_store": (
+        "There is no store of files '{name}'. Known: {known}. Make one with: fireside ingest PATH --store {name}",
+        "没有名为“{name}”的知识库。已有：{known}。新建：fireside ingest 路径 --store {name}",
+    ),
+    "same_name": ("Several stores are named '{name}'. Use an id: {ids}", "有多个知识库名为“{name}”，请改用 ID：{ids}"),
     "none": ("none", "无"),
     # chat
     "chat_hello": (
@@ -39,6 +44,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "chat_cut": ("(cut off: {reason})", "（未完成：{reason}）"),
     "chat_failed": ("The answer failed: {message}", "回答失败：{message}"),
     "chat_approve": ("Let the assistant call {call}? [y/N/always] ", "允许助手调用 {call} 吗？[y/N/always] "),
+    "chat_code": ("The assistant wants to run this code:", "助手想运行这段代码："),
+    "chat_run": ("Run it? [y/N] ", "运行吗？[y/N] "),
+    "chat_run_once": (
+        "Run it, and what follows in this conversation? [y/N] ",
+        "运行它，以及本次对话中后续的代码吗？[y/N] ",
+    ),
+    "chat_code_refused": ("Not run, as nobody is here to ask:", "无人可问，没有运行："),
     "chat_output": ("The assistant calls {call}. What is the result? ", "助手调用 {call}。结果是什么？"),
     "chat_refused": ("Refused, as nobody is here to ask: {call}", "无人可问，已拒绝：{call}"),
     "offer_starter": (
@@ -76,6 +88,56 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "imported": ("{id} was added ({size}).", "已添加 {id}（{size}）。"),
     "removed": ("{id} was removed; {size} are free again.", "已删除 {id}，释放了 {size}。"),
+    # search, ingest, stores
+    "search_nothing": ("No passage answers this.", "没有找到相关段落。"),
+    "search_waiting": (
+        "{count} files of this store have not been read yet, so passages may be missing. Finish with: "
+        "fireside ingest PATH --store {store}",
+        "该知识库还有 {count} 个文件没有读完，结果可能不全。继续读取：fireside ingest 路径 --store {store}",
+    ),
+    "search_failed": ("Not all searches worked: {what}", "部分检索未能进行：{what}"),
+    "search_rewritten": ("searched for: {queries}", "实际检索：{queries}"),
+    "page": ("page {page}", "第 {page} 页"),
+    "pages": ("pages {page}–{last}", "第 {page}–{last} 页"),
+    "line": ("line {line}", "第 {line} 行"),
+    "lines": ("lines {line}–{last}", "第 {line}–{last} 行"),
+    "score_words": ("words", "关键词"),
+    "score_sense": ("sense", "语义"),
+    "score_fused": ("both", "融合"),
+    "score_rerank": ("reranked", "重排"),
+    "ingest_store": ("Documents", "文档"),
+    "ingest_found": ("{files} files, {size}, into {store} ({id})", "{files} 个文件，共 {size}，读入 {store}（{id}）"),
+    "ingest_passed_over": (
+        "{count} passed over: no text, hidden or temporary",
+        "已略过 {count} 个：无文字、隐藏或临时文件",
+    ),
+    "ingest_full": (
+        "There are more files; only the first {count} are taken.",
+        "文件过多，只读取前 {count} 个。",
+    ),
+    "ingest_known": ("{count} were there already", "{count} 个已在库中"),
+    "ingest_speed": ("{speed} chunks/s", "每秒 {speed} 段"),
+    "ingest_files": ("{done} of {total} files", "{done}/{total} 个文件"),
+    "ingest_read": ("read    {name}  {chunks} chunks", "已读取  {name}  {chunks} 段"),
+    "ingest_failed": ("failed  {name}: {why}", "失败    {name}：{why}"),
+    "ingest_done": (
+        "{done} files can be searched in {store}, {failed} failed.",
+        "{store} 已可检索 {done} 个文件，失败 {failed} 个。",
+    ),
+    "ingest_stopped": (
+        "Stopped with {left} files left. The same command goes on where it stopped.",
+        "已停止，还剩 {left} 个文件。再次运行同一命令即可继续。",
+    ),
+    "ingest_no_files": ("There is nothing here that can be searched.", "这里没有可以检索的文件。"),
+    "ingest_by_words": (
+        "No model for searching is installed: files are found by their words only. Get one with: "
+        "fireside models get {model}",
+        "没有安装检索模型，只能按关键词查找。下载：fireside models get {model}",
+    ),
+    "stores_none": ("No stores yet. Make one with: fireside ingest PATH", "还没有知识库。新建：fireside ingest 路径"),
+    "stores_files": ("{count} files", "{count} 个文件"),
+    "stores_waiting": ("{count} waiting", "{count} 个等待中"),
+    "stores_failed": ("{count} failed", "{count} 个失败"),
     # serve
     "serve_key": ("The key is kept in {path}.", "密钥保存在 {path}。"),
     "serve_stop": ("Ctrl-C stops the server.", "按 Ctrl-C 停止服务。"),

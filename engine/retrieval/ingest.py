@@ -193,7 +193,7 @@ class Ingest:
             return
         try:
             for left in embed_passages(self._store.chunks, job.seq, embedder, self._cancel):
-                self._announce(job.file, "in_progress", total - left, total)
+                self._announce(job.file, "in_progress", total - left, total, phase="embedding")
                 self._stop_if_closing()
         except (NotFound, Cancelled):
             raise
@@ -252,6 +252,12 @@ class Ingest:
         self.wake()
 
     def _announce(
-        self, file: VectorStoreFile, what: Literal["in_progress"] | _Ended, done: int = 0, total: int = 0
+        self,
+        file: VectorStoreFile,
+        what: Literal["in_progress"] | _Ended,
+        done: int = 0,
+        total: int = 0,
+        *,
+        phase: Literal["reading", "embedding"] = "reading",
     ) -> None:
-        self._bus.publish(VectorStoreFileChanged(what=what, file=file, done=done, total=total))
+        self._bus.publish(VectorStoreFileChanged(what=what, file=file, done=done, total=total, phase=phase))

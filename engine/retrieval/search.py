@@ -244,6 +244,7 @@ def _hit(found: Found, signals: Signals, score: float) -> SearchHit:
         vector_score=_rounded(signals.vector),
         keyword_rank=signals.keyword_rank,
         vector_rank=signals.vector_rank,
+        fused_score=round(score, 6),
     )
 
 

@@ -16,6 +16,7 @@ from engine.store.executors import Executors
 from engine.store.file_batches import FileBatches
 from engine.store.files import Files, all_named
 from engine.store.intake import Intake
+from engine.store.holdings import Holdings
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.recipes import Recipes
@@ -53,6 +54,7 @@ class Store:
         self.chunks = Chunks(self._database)
         self.intake = Intake(self._database, self.blobs)
         self.responses = Responses(self._database)
+        self.holdings = Holdings(self._database)
         self.conversations = Conversations(self._database)
         self.executors = Executors(self._database)
         self.recipes = Recipes(self._database)

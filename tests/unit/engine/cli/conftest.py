@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import chat, models, selftest, serve
+from engine.cli import chat, ingest, models, search, selftest, serve, stores
 from engine.cli.main import main
 from engine.inference.scripted import ScriptedBackend
 from engine.service import Engine
 from tests.support.fixtures import SCRIPTED_MODEL, Replies
 from tests.support.gguf import write_gguf
+from tests.support.retrieval import scripted_retrievers
 
 Fireside = Callable[..., int]
 
@@ -34,8 +35,9 @@ def fireside(home: Path, monkeypatch: pytest.MonkeyPatch) -> Fireside:
 
     def run(*arguments: str, replies: Replies = None) -> int:
         backend = ScriptedBackend(replies)
-        for module in (chat, models, selftest, serve):
-            monkeypatch.setattr(module, "Engine", partial(Engine, backend=backend))
+        for module in (chat, ingest, models, search, selftest, serve, stores):
+            engine = partial(Engine, backend=backend, retrievers=scripted_retrievers())
+            monkeypatch.setattr(module, "Engine", engine)
         return main(arguments, open_window=lambda *_: 99)
 
     return run

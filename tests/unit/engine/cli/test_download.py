@@ -46,7 +46,8 @@ def test_it_ends_with_the_model_ready(capsys: pytest.CaptureFixture[str]) -> Non
             bus.publish(event)
 
     assert download.fetch(_engine(work), "m", _WORDS)
-    assert capsys.readouterr().err == "m is ready.\n"
+    shown = capsys.readouterr().err.splitlines()
+    assert shown == ["m [########........]  50 %  500 B / 1 kB", "m is ready."]
 
 
 def test_a_failure_keeps_its_sentence() -> None:
@@ -69,4 +70,16 @@ def test_ctrl_c_pauses_and_says_how_to_go_on(
     engine = _engine(lambda bus: bus.publish(_moment("running")), lambda bus: bus.publish(_moment("paused")))
 
     assert not download.fetch(engine, "m", _WORDS)
-    assert capsys.readouterr().err == "Paused at 50 %. Continue with: fireside models get m\n"
+    assert capsys.readouterr().err.endswith("Paused at 50 %. Continue with: fireside models get m\n")
+
+
+def test_a_log_gets_a_line_for_each_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(bus: Bus) -> None:
+        bus.publish(_moment("queued", done=0, total=0))
+        for done in range(0, 1001, 10):
+            bus.publish(_moment("running", done=done))
+        bus.publish(_moment("done"))
+
+    assert download.fetch(_engine(work), "m", _WORDS)
+    shown = capsys.readouterr().err.splitlines()
+    assert [int(line.split("]")[1].split("%")[0]) for line in shown[:-1]] == list(range(0, 101, 10))
