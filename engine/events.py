@@ -197,12 +197,12 @@ class VectorStoreFileChanged(_Event):
     file: VectorStoreFile
     done: int = 0
     total: int = 0
+    phase: Literal["reading", "embedding"] = "reading"
 
 
 Event = (
     AssistantChanged
     | ThreadChanged
-    phase: Literal["reading", "embedding"] = "reading"
     | MessageChanged
     | MessageDelta
     | RunChanged

@@ -432,6 +432,16 @@ class NewVectorStoreFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFile:
+    """A file in a vector store together with what it is called; `place` says how far reading it has come."""
+
+    place: VectorStoreFile
+    filename: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileBatch:
     """Files that were put into a vector store together."""
 
@@ -448,16 +458,6 @@ class Chunk:
     """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included.
 
     `start` and `stop` are its place in the text of the whole file, without the table header that may be repeated in it.
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldFile:
-    """A file in a vector store together with what it is called; `place` says how far reading it has come."""
-
-    place: VectorStoreFile
-    filename: str
-    bytes: int
-    sha256: str
-
-
     """
 
     text: str
@@ -476,6 +476,7 @@ class SearchHit:
     """A passage that answers a query. `score` is from 0 to 1, the best first; `position` counts the file's chunks.
 
     The other scores are from 0 to 1 too, and None where that kind of search did not find it; ranks count from 1.
+    `fused_score` is what words and meaning say together: `score`, unless the passage was reranked.
     """
 
     vector_store_id: str
@@ -490,10 +491,10 @@ class SearchHit:
     rerank_score: float | None = None
     keyword_rank: int | None = None
     vector_rank: int | None = None
+    fused_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-    `fused_score` is what words and meaning say together: `score`, unless the passage was reranked.
 class FunctionExecutor:
     """What answers the calls of one function of an assistant when no API client does; `config` depends on `kind`.
 
@@ -508,7 +509,6 @@ class FunctionExecutor:
     config: JsonObject = field(default_factory=dict)
     approval: Approval = "ask"
 
-    fused_score: float | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolServer:

@@ -27,9 +27,9 @@ from engine.service.functions import Functions
 from engine.service.grading import Grading
 from engine.service.idle import IdleUnload
 from engine.service.intake import Intake
+from engine.service.knowledge import Knowledge
 from engine.service.loader import Loader
 from engine.service.messages import Messages
-from engine.service.knowledge import Knowledge
 from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
@@ -140,6 +140,7 @@ class Engine:
         self.files = Files(store, bus)
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, self._retrieval)
+        self.knowledge = Knowledge(store, self.files, self.vector_stores)
         self.intake = Intake(store, bus, self.vector_stores)
         self.responses = Responses(store)
         self.conversations = Conversations(store)
@@ -147,7 +148,6 @@ class Engine:
         self.assistants = Assistants(store, bus, resources)
         self.threads = Threads(store, bus, scheduler, resources)
         self.messages = Messages(store, bus, scheduler, resources)
-        self.knowledge = Knowledge(store, self.files, self.vector_stores)
         self.runs = Runs(store, bus, scheduler, self.threads, self.models, resources, lambda: self.settings.current)
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:

@@ -15,8 +15,8 @@ from engine.store.database import Database
 from engine.store.executors import Executors
 from engine.store.file_batches import FileBatches
 from engine.store.files import Files, all_named
-from engine.store.intake import Intake
 from engine.store.holdings import Holdings
+from engine.store.intake import Intake
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.recipes import Recipes
@@ -52,9 +52,9 @@ class Store:
         self.vector_store_files = VectorStoreFiles(self._database)
         self.file_batches = FileBatches(self._database)
         self.chunks = Chunks(self._database)
+        self.holdings = Holdings(self._database)
         self.intake = Intake(self._database, self.blobs)
         self.responses = Responses(self._database)
-        self.holdings = Holdings(self._database)
         self.conversations = Conversations(self._database)
         self.executors = Executors(self._database)
         self.recipes = Recipes(self._database)
