@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
-    QFont,
     QFontMetricsF,
     QGuiApplication,
     QPainter,
@@ -18,20 +15,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
-from desktop.chat import measures
+from desktop.chat import head, measures
 from desktop.chat.note import TurnNote
 from desktop.chat.render.blocks import Block, Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.render.markdown import Growing, parse
-from desktop.chat.turns import Figures, Turn
-from desktop.controls.avatar import paint_avatar
+from desktop.chat.turns import Turn
 from desktop.controls.button import IconButton
 from desktop.theme import colour, colours, ui_font
 
-_AVATAR = 28
-_LEFT = 42.0
-_HEAD = 27.0
+_LEFT = head.LEFT
 _TAIL = 32.0
 _BUBBLE_X = 15.0
 _BUBBLE_Y = 10.0
@@ -47,7 +41,6 @@ class MessageItem(QWidget):
     height_changed = Signal()
     retry_pressed = Signal()
     link_pressed = Signal(str)
-    figures_wanted = Signal(object)
 
     def __init__(self, turn: Turn, style: TextStyle, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,6 +51,7 @@ class MessageItem(QWidget):
         self._growing: Growing | None = None
         self._lit = False
         self._newest = False
+        self._continued = False
         self._small = ""
         self._small_at = QPointF()
         self.note: TurnNote | None = None
@@ -69,6 +63,8 @@ class MessageItem(QWidget):
         self._copy.clicked.connect(self.copy)
         self._show_text()
         self._retranslate()
+
+    is_message = True
 
     @property
     def is_user(self) -> bool:
@@ -87,12 +83,6 @@ class MessageItem(QWidget):
             self._show_text()
         self._retranslate()
         self.relayout()
-
-    def show_figures(self, figures: Figures | None) -> None:
-        """Show how fast the answer was, while the pointer is on it."""
-        self.turn = replace(self.turn, figures=figures)
-        self._small = measures.figures(figures) if figures else ""
-        self.update()
 
     def grow(self, text: str) -> None:
         """Append text that was just written; only the last block is laid out again."""
@@ -130,6 +120,12 @@ class MessageItem(QWidget):
             self._again.setVisible(offered)
         if self.note is not None:
             self.note.retry.setVisible(newest)
+
+    def set_continued(self, continued: bool) -> None:
+        """Leave out the name where the same answer goes on."""
+        if continued != self._continued:
+            self._continued = continued
+            self.relayout()
 
     def lay_out(self, width: float) -> int:
         """Take a width; returns the height."""
@@ -187,8 +183,9 @@ class MessageItem(QWidget):
 
     def _place_answer(self) -> None:
         height = self.body.lay_out(self._width - _LEFT)
-        self.body.move(int(_LEFT), int(_HEAD))
-        y = _HEAD + height
+        top = 2.0 if self._continued else head.HEIGHT
+        self.body.move(int(_LEFT), int(top))
+        y = top + height
         if self.note is not None:
             y += 10 if height else 2
             self.note.setGeometry(int(_LEFT), int(y), int(self._width - _LEFT), self.note.height())
@@ -204,24 +201,13 @@ class MessageItem(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.is_user:
             painter.fillPath(_bubble_path(self._bubble), colour(colours().bubble))
-        else:
-            self._paint_head(painter)
+        elif not self._continued:
+            head.paint_head(painter, self.turn)
         if self._lit and self._small:
             painter.setFont(ui_font(12))
             painter.setPen(colour(colours().muted))
             shift = QFontMetricsF(painter.font()).horizontalAdvance(self._small) if self.is_user else 0.0
             painter.drawText(self._small_at - QPointF(shift, 0), self._small)
-
-    def _paint_head(self, painter: QPainter) -> None:
-        name = self.turn.name or self.tr("Assistant")
-        paint_avatar(painter, QRectF(0, 0, _AVATAR, _AVATAR), name, self.turn.avatar)
-        painter.setFont(ui_font(14, weight=QFont.Weight.DemiBold))
-        painter.setPen(colour(colours().strong))
-        painter.drawText(QPointF(_LEFT, 18), name)
-        x = _LEFT + QFontMetricsF(painter.font()).horizontalAdvance(name)
-        painter.setFont(ui_font(12))
-        painter.setPen(colour(colours().muted))
-        painter.drawText(QPointF(x + 8, 18), wording.clock(self.turn.at))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.light(True)
@@ -234,14 +220,12 @@ class MessageItem(QWidget):
         super().leaveEvent(event)
 
     def light(self, lit: bool) -> None:
-        """Show what can be done with the message, and ask for its figures."""
+        """Show what can be done with the message, and how fast it was."""
         self._lit = lit
         for button in (self._copy, self._again):
             if button is not None:
                 button.set_veiled(not lit)
         self.update()
-        if lit and not self.is_user and self.turn.figures is None and self.turn.state != "writing":
-            self.figures_wanted.emit(self.turn)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

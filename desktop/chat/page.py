@@ -10,7 +10,9 @@ from desktop import icons
 from desktop.chat.chip import AssistantChip
 from desktop.chat.composer import Composer
 from desktop.chat.greeting import Greeting, Starters, centred
+from desktop.chat.message import MessageItem
 from desktop.chat.presenter import Presenter
+from desktop.chat.stored import StoredFiles
 from desktop.chat.transcript import COLUMN, Transcript
 from desktop.chat.turns import Turn, avatar_key
 from desktop.controls.button import text_button
@@ -35,7 +37,8 @@ class ChatPage(QWidget):
         self.presenter = Presenter(room.engine, room.tasks, self, room.live)
         self.chip = AssistantChip()
         self.chip.clicked.connect(self.choose_assistant)
-        self.transcript = Transcript(self)
+        self.files = StoredFiles(room.engine, room.tasks, self)
+        self.transcript = Transcript(self, self.files)
         self.greeting = Greeting(self)
         self.starters = Starters(self)
         self.composer = Composer(self)
@@ -72,9 +75,10 @@ class ChatPage(QWidget):
         transcript.trimmed_last.connect(lambda turn_id: presenter.trimmed(last=turn_id))
         transcript.retry_pressed.connect(presenter.retry)
         transcript.link_pressed.connect(self._link)
-        transcript.figures_wanted.connect(lambda turn: presenter.figures(turn, self._show_figures))
         transcript.step_pressed.connect(self._step)
         transcript.taken_back.connect(self._take_back)
+        self.files.told.connect(self._room.tell)
+        self.files.failed.connect(self._room.fail)
         presenter.on_opened = self._opened
 
     # What the window asks for.
@@ -104,7 +108,7 @@ class ChatPage(QWidget):
     def copy_last(self) -> None:
         """Copy the newest answer."""
         for item in reversed(self.transcript.items):
-            if not item.is_user:
+            if isinstance(item, MessageItem) and not item.is_user:
                 item.copy()
                 self._room.tell(self.tr("Answer copied."))
                 return
@@ -230,11 +234,6 @@ class ChatPage(QWidget):
         self._room.state.thread_id = thread_id or ""
         self._room.act("opened")
         self.focus()
-
-    def _show_figures(self, turn: Turn) -> None:
-        item = self.transcript.item_of(turn.id)
-        if item is not None:
-            item.show_figures(turn.figures)
 
     def _link(self, address: str) -> None:
         """Links lead out of an offline app: the address is copied, nothing is opened."""

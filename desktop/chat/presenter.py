@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from desktop.chat.turns import Turn, error_of, figures_of, turn_of
+from desktop.chat import history
+from desktop.chat.turns import Turn, error_of, turn_of
 from desktop.live import Live, Phase
-from engine.errors import FiresideError, NotFound
+from engine.errors import FiresideError
 from engine.events import (
     AssistantChanged,
     Event,
     MessageChanged,
     MessageDelta,
     RunChanged,
-    RunProgress,
+    StepChanged,
+    StepDelta,
     ThreadChanged,
 )
 from engine.service import Engine
@@ -77,6 +79,7 @@ class Presenter:
         self._runner = runner
         self._view = view
         self._live = live
+        self._working = history.Working()
         self._visit = 0
         self._loading = False
         self._fetching = False
@@ -172,21 +175,8 @@ class Presenter:
         thread = self._engine.threads.get(thread_id)
         page = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="desc"))
         runs = self._engine.runs.list(thread_id, PageRequest(limit=1, order="desc")).items
-        turns = self._turns(thread_id, reversed(page.items), {run.id: run for run in runs})
+        turns = history.read(self._engine, thread_id, page.items[::-1], self._by_id, newest=True)
         return since, thread, turns, page.has_more, runs[0] if runs else None
-
-    def _turns(self, thread_id: str, messages: Iterable[Message], runs: dict[str, Run]) -> list[Turn]:
-        """Make turns; the runs of unfinished answers are read as well, to say why."""
-        found = []
-        for message in messages:
-            run = runs.get(message.run_id or "")
-            if run is None and message.run_id and message.status == "incomplete":
-                try:
-                    run = self._engine.runs.get(thread_id, message.run_id)
-                except NotFound:
-                    run = None
-            found.append(turn_of(message, self._author(message), run))
-        return found
 
     def _opened(self, visit: int, since: int, thread: Thread, turns: list[Turn], older: bool, last: Run | None) -> None:
         if visit != self._visit:
@@ -195,13 +185,12 @@ class Presenter:
         self.thread = thread
         self._loading = False
         self._older, self._newer = older, False
-        shown = tuple(self._current(turn) for turn in turns)
-        self._first = shown[0].id if shown else None
-        self._last = shown[-1].id if shown else None
+        shown = self._with_work_at_hand(thread.id, tuple(self._current(turn) for turn in turns))
+        self._first, self._last = _ends(shown)
         if last is not None:
             if last.assistant_id in self.assistants:
                 self.assistant_id = last.assistant_id
-            wrote = any(turn.run_id == last.id and turn.role == "assistant" for turn in shown)
+            wrote = any(t.run_id == last.id and t.role == "assistant" and t.kind == "message" for t in shown)
             self._failure = None if wrote else error_of(last)
         self._view.show_turns(shown, older=older, newer=False)
         buffered, self._buffer = self._buffer, []
@@ -214,7 +203,16 @@ class Presenter:
         self.open(None)
         self._view.show_failure((error.code, error.message))
 
+    def _with_work_at_hand(self, thread_id: str, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        """Add the steps that are so new that nothing of them is stored yet."""
+        known = {turn.id for turn in turns}
+        steps = (step for step in self._working.of_thread(thread_id) if step not in known)
+        found = (self._working.turn(step, self._by_id) for step in steps)
+        return (*turns, *(turn for turn in found if turn is not None))
+
     def _current(self, turn: Turn) -> Turn:
+        if turn.kind == "work":
+            return self._working.turn(turn.id, self._by_id) or turn
         live = self._live.texts.get(turn.id)
         return replace(turn, text=live) if live is not None and turn.state == "writing" else turn
 
@@ -237,8 +235,8 @@ class Presenter:
 
         def op() -> tuple[list[Turn], bool]:
             page = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order=order, after=edge))
-            items = reversed(page.items) if before_first else page.items
-            return self._turns(thread_id, items, {}), page.has_more
+            items = page.items[::-1] if before_first else page.items
+            return history.read(self._engine, thread_id, items, self._by_id), page.has_more
 
         def show(found: tuple[list[Turn], bool]) -> None:
             self._fetching = False
@@ -247,11 +245,11 @@ class Presenter:
             turns = tuple(self._current(turn) for turn in found[0])
             if before_first:
                 self._older = found[1]
-                self._first = turns[0].id if turns else self._first
+                self._first = _ends(turns)[0] or self._first
                 self._view.add_older(turns, older=self._older)
             else:
                 self._newer = found[1]
-                self._last = turns[-1].id if turns else self._last
+                self._last = _ends(turns)[1] or self._last
                 self._view.add_newer(turns, newer=self._newer)
 
         def failed(_error: FiresideError) -> None:
@@ -303,7 +301,7 @@ class Presenter:
             if thread_id is None:
                 said = NewMessage(role="user", content=(TextPart(text=text),))
                 request = RunRequest(assistant_id=assistant_id)
-                return self._engine.runs.create_thread_and_run([said], request).thread_id
+                return self._engine.runs.create_thread_and_run([said], request, functions="here").thread_id
             self._engine.runs.say(thread_id, assistant_id, text)
             return thread_id
 
@@ -352,26 +350,17 @@ class Presenter:
             self._show_state()
 
         request = RunRequest(assistant_id=assistant.id)
-        self._runner.write(lambda: self._engine.runs.create(thread_id, request), done, failed)
-
-    def figures(self, turn: Turn, done: Callable[[Turn], None]) -> None:
-        """Fetch the measures of an answer that was read without them."""
-        thread_id, run_id = self.thread_id, turn.run_id
-        if thread_id is None or run_id is None or turn.figures is not None:
-            return
-        self._runner.run(
-            lambda: self._engine.runs.get(thread_id, run_id),
-            lambda run: done(replace(turn, figures=figures_of(run))),
-            lambda _error: None,
-        )
+        self._runner.write(lambda: self._engine.runs.create(thread_id, request, functions="here"), done, failed)
 
     # What happens.
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take events in their order, and let `Live` take each just before: text on both sides grows in step."""
         shown = False
+        growing: dict[str, None] = {}
         for event in events:
             self._live.take((event,))
+            self._working.take((event,))
             if isinstance(event, AssistantChanged):
                 self._take_assistant(event)
             if event.thread_id is None or event.thread_id != self.thread_id or event.seq <= self._since:
@@ -381,6 +370,10 @@ class Presenter:
             else:
                 self._apply((event,))
                 shown = True
+                if isinstance(event, StepDelta):
+                    growing[event.step_id] = None
+        for step_id in growing:
+            self._put_work(self._working.turn(step_id, self._by_id))
         if shown:
             self._show_state()
         self._send_waiting(events)
@@ -401,15 +394,15 @@ class Presenter:
                 case ThreadChanged(thread=Thread() as thread):
                     self.thread = thread
                     self._view.refresh()
-                case RunProgress():
-                    pass
+                case StepChanged(step=step) if step.type == "tool_calls":
+                    self._put_work(history.work_of(step, self._by_id))
                 case _:
                     pass
 
     def _put(self, message: Message) -> None:
         if self._newer:
             return  # the newest messages are not on the page: they come when it is scrolled to its end
-        turn = turn_of(message, self._author(message))
+        turn = turn_of(message, self._by_id(message.assistant_id))
         if message.status == "in_progress":
             turn = self._current(turn)
         self._first = self._first or turn.id
@@ -422,20 +415,21 @@ class Presenter:
             return
         thread_id = run.thread_id
 
-        def op() -> list[Message]:
-            return list(self._engine.messages.list(thread_id, PageRequest(limit=1, order="desc"), run_id=run.id).items)
-
-        def show(found: list[Message]) -> None:
+        def show(turns: list[Turn]) -> None:
             if thread_id != self.thread_id or self._live.running(thread_id) is not None:
                 return
-            if found and found[0].role == "assistant":
-                if not self._newer:
-                    self._view.put(turn_of(found[0], self._author(found[0]), run))
-            elif run.status is not RunStatus.CANCELLED:
+            if not self._newer:
+                for turn in turns:
+                    self._view.put(turn)
+            if run.status is not RunStatus.CANCELLED and not any(turn.kind == "message" for turn in turns):
                 self._failure = error_of(run)
                 self._show_state()
 
-        self._runner.run(op, show, lambda _error: None)
+        self._runner.run(lambda: history.of_run(self._engine, run, self._by_id), show, lambda _error: None)
+
+    def _put_work(self, turn: Turn | None) -> None:
+        if turn is not None and not self._newer:
+            self._view.put(turn)
 
     def _take_assistant(self, event: AssistantChanged) -> None:
         if event.assistant is None:
@@ -480,5 +474,11 @@ class Presenter:
         self._view.show_waiting(self.waiting.get(self.thread_id or "", ""))
         self._view.refresh()
 
-    def _author(self, message: Message) -> Assistant | None:
-        return self.assistants.get(message.assistant_id or "")
+    def _by_id(self, assistant_id: str | None) -> Assistant | None:
+        return self.assistants.get(assistant_id or "")
+
+
+def _ends(turns: tuple[Turn, ...]) -> tuple[str | None, str | None]:
+    """Return the first and the last message: pages of a thread begin and end with messages."""
+    messages = [turn.id for turn in turns if turn.kind == "message"]
+    return (messages[0], messages[-1]) if messages else (None, None)

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.chat.message import MessageItem
 from desktop.chat.render.flow import TextStyle
+from desktop.chat.stored import StoredFiles
 from desktop.chat.tail import FailureNote, PhaseLine, WaitingNote
 from desktop.chat.turns import Turn
+from desktop.chat.work import WorkItem
 from desktop.controls.button import IconButton
 from desktop.live import Phase
 from desktop.theme import colour, colours
 
+Item = MessageItem | WorkItem
 COLUMN = 720
 MOST_ITEMS = 150
 _MARGIN = 24
@@ -45,14 +48,17 @@ class Transcript(QScrollArea):
     trimmed_last = Signal(str)
     retry_pressed = Signal()
     link_pressed = Signal(str)
-    figures_wanted = Signal(object)
     step_pressed = Signal(str)
     taken_back = Signal()
+    enlarged = Signal(str)
+    saved = Signal(str)
+    cited = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, files: StoredFiles | None = None) -> None:
         super().__init__(parent)
+        self._files = files
         self._style = TextStyle.now()
-        self._items: list[MessageItem] = []
+        self._items: list[Item] = []
         self._older = self._newer = False
         self._follow = True
         self._own_move = False
@@ -83,7 +89,7 @@ class Transcript(QScrollArea):
     # What the page shows.
 
     @property
-    def items(self) -> list[MessageItem]:
+    def items(self) -> list[Item]:
         return self._items
 
     @property
@@ -107,13 +113,10 @@ class Transcript(QScrollArea):
         if not turns:
             return
         anchor = self._anchor()
-        self._items = [*(self._item(turn) for turn in turns), *self._items]
-        surplus = len(self._items) - MOST_ITEMS
-        if surplus > 0 and not self._follow:
-            self._take_away(self._items[-surplus:])
-            del self._items[-surplus:]
-            self._newer = True
-            self.trimmed_last.emit(self._items[-1].turn.id)
+        known = {item.turn.id for item in self._items}
+        self._items = [*(self._item(turn) for turn in turns if turn.id not in known), *self._items]
+        if not self._follow:
+            self._trim_end()
         self._arrange(0)
         self._hold(anchor)
         self._asked.start(0)
@@ -124,12 +127,7 @@ class Transcript(QScrollArea):
         anchor = self._anchor()
         known = {item.turn.id for item in self._items}
         self._items += [self._item(turn) for turn in turns if turn.id not in known]
-        surplus = len(self._items) - MOST_ITEMS
-        if surplus > 0:
-            self._take_away(self._items[:surplus])
-            del self._items[:surplus]
-            self._older = True
-            self.trimmed_first.emit(self._items[0].turn.id)
+        self._trim_start()
         self._arrange(0)
         self._hold(anchor)
 
@@ -143,12 +141,7 @@ class Transcript(QScrollArea):
         if turn.role == "user":
             self._follow = True
         self._items.append(self._item(turn))
-        surplus = len(self._items) - MOST_ITEMS
-        if surplus > 0 and self._follow:
-            self._take_away(self._items[:surplus])
-            del self._items[:surplus]
-            self._older = True
-            self.trimmed_first.emit(self._items[0].turn.id)
+        if self._follow and self._trim_start():
             self._arrange(0)
         else:
             self._arrange(len(self._items) - 1)
@@ -156,17 +149,22 @@ class Transcript(QScrollArea):
 
     def grow(self, turn_id: str, text: str) -> None:
         item = self.item_of(turn_id)
-        if item is not None:
+        if isinstance(item, MessageItem):
             item.grow(text)
 
     def drop(self, turn_id: str) -> None:
+        """Take a turn away, and what was done for it just before."""
         item = self.item_of(turn_id)
         if item is not None:
-            self._items.remove(item)
-            self._take_away([item])
+            last = self._items.index(item)
+            first = last
+            while first and isinstance(self._items[first - 1], WorkItem) and _goes_on(self._items[first - 1], item):
+                first -= 1
+            self._take_away(self._items[first : last + 1])
+            del self._items[first : last + 1]
             self._arrange(0)
 
-    def item_of(self, turn_id: str) -> MessageItem | None:
+    def item_of(self, turn_id: str) -> Item | None:
         """Return the item of a message; the newest are looked at first."""
         return next((item for item in reversed(self._items) if item.turn.id == turn_id), None)
 
@@ -192,22 +190,51 @@ class Transcript(QScrollArea):
 
     # Placing.
 
-    def _item(self, turn: Turn) -> MessageItem:
-        item = MessageItem(turn, self._style, self._canvas)
+    def _item(self, turn: Turn) -> Item:
+        item: Item
+        if turn.kind == "work":
+            item = WorkItem(turn, self._style, self._canvas, self._files)
+            item.enlarged.connect(self.enlarged)
+            item.saved.connect(self.saved)
+            item.cited.connect(self.cited)
+        else:
+            item = MessageItem(turn, self._style, self._canvas)
+            item.retry_pressed.connect(self.retry_pressed)
+            item.link_pressed.connect(self.link_pressed)
         item.height_changed.connect(partial(self._item_changed, item))
-        item.retry_pressed.connect(self.retry_pressed)
-        item.link_pressed.connect(self.link_pressed)
-        item.figures_wanted.connect(self.figures_wanted)
         item.show()
         return item
 
-    def _take_away(self, items: list[MessageItem]) -> None:
+    def _trim_start(self) -> bool:
+        """Let go of the first turns if there are too many; an answer goes as a whole. Returns whether any went."""
+        surplus = len(self._items) - MOST_ITEMS
+        while 0 < surplus < len(self._items) - 1 and _goes_on(self._items[surplus - 1], self._items[surplus]):
+            surplus += 1
+        if surplus <= 0:
+            return False
+        self._take_away(self._items[:surplus])
+        del self._items[:surplus]
+        self._older = True
+        self.trimmed_first.emit(next((item.turn.id for item in self._items if item.is_message), ""))
+        return True
+
+    def _trim_end(self) -> None:
+        kept = MOST_ITEMS
+        while 1 < kept < len(self._items) and _goes_on(self._items[kept - 1], self._items[kept]):
+            kept -= 1
+        if kept < len(self._items):
+            self._take_away(self._items[kept:])
+            del self._items[kept:]
+            self._newer = True
+            self.trimmed_last.emit(next((item.turn.id for item in reversed(self._items) if item.is_message), ""))
+
+    def _take_away(self, items: list[Item]) -> None:
         for item in items:
             item.hide()
             item.setParent(None)
             item.deleteLater()
 
-    def _item_changed(self, item: MessageItem) -> None:
+    def _item_changed(self, item: Item) -> None:
         first = next((n for n in range(len(self._items) - 1, -1, -1) if self._items[n] is item), None)
         if first is not None and not self._arranging:
             anchor = None if self._follow else self._anchor()
@@ -227,7 +254,8 @@ class Transcript(QScrollArea):
         if first:
             above = self._items[first - 1]
             y = above.y() + above.height() + _GAP
-        for item in self._items[first:]:
+        for number, item in enumerate(self._items[first:], first):
+            item.set_continued(number > 0 and _goes_on(self._items[number - 1], item))
             height = item.lay_out(column)
             item.move(left, y)
             y += height + _GAP
@@ -290,7 +318,7 @@ class Transcript(QScrollArea):
         self._own_move = False
         self._latest.setVisible(self._newer or self.verticalScrollBar().maximum() - value > 160)
 
-    def _anchor(self) -> tuple[MessageItem, int] | None:
+    def _anchor(self) -> tuple[Item, int] | None:
         """Return the first item seen and how far its top is from the view's."""
         top = self.verticalScrollBar().value()
         for item in self._items:
@@ -298,7 +326,7 @@ class Transcript(QScrollArea):
                 return item, item.y() - top
         return None
 
-    def _hold(self, anchor: tuple[MessageItem, int] | None) -> None:
+    def _hold(self, anchor: tuple[Item, int] | None) -> None:
         if anchor is not None and anchor[0] in self._items:
             self._move(anchor[0].y() - anchor[1])
 
@@ -327,3 +355,8 @@ class Transcript(QScrollArea):
     def _retranslate(self) -> None:
         self._latest.set_name(self.tr("Jump to the latest message"))
         self.setAccessibleName(self.tr("Conversation"))
+
+
+def _goes_on(before: Item, item: Item) -> bool:
+    """Return whether a turn belongs to the same answer as the one above it."""
+    return not item.is_user and not before.is_user and item.turn.run_id == before.turn.run_id is not None

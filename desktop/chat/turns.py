@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.chat.calls import Call
 from engine.types import Assistant, Message, Run, RunStatus
 
+TurnKind = Literal["message", "work"]
 TurnState = Literal["done", "writing", "stopped", "failed", "cut"]
 
 
@@ -24,7 +26,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One message as shown. `error` is (code, sentence) of a run that failed after or instead of writing it."""
+    """One message as shown, or one step of work with its `calls`; `id` is the message's or the step's.
+
+    `error` is (code, sentence) of a run that failed after or instead of writing it.
+    """
 
     id: str
     role: Literal["user", "assistant"]
@@ -36,6 +41,8 @@ class Turn:
     state: TurnState = "done"
     error: tuple[str, str] | None = None
     figures: Figures | None = None
+    kind: TurnKind = "message"
+    calls: tuple[Call, ...] = ()
 
 
 def avatar_key(assistant: Assistant | None, assistant_id: str = "") -> str:

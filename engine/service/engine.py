@@ -25,6 +25,7 @@ from engine.service.embeddings import Embeddings
 from engine.service.files import Files
 from engine.service.functions import Functions
 from engine.service.grading import Grading
+from engine.service.history import History
 from engine.service.idle import IdleUnload
 from engine.service.intake import Intake
 from engine.service.knowledge import Knowledge
@@ -137,6 +138,7 @@ class Engine:
 
     def _open_nouns(self, store: Store) -> None:
         bus, scheduler = self.bus, self._scheduler
+        self.history = History(store)
         self.files = Files(store, bus)
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, self._retrieval)

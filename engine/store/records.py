@@ -111,6 +111,12 @@ class Records(Generic[T]):
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return [(row.pop("seq"), self._record(**row)) for row in rows]
 
+    def where(self, *conditions: ColumnElement[bool]) -> tuple[T, ...]:
+        """Return all values that meet the conditions, in the order of insertion."""
+        query = select(*self._columns).where(*conditions).order_by(self._table.c.seq)
+        with self._database.read() as connection:
+            return tuple(self._record(**row) for row in connection.execute(query).mappings())
+
     def _position(
         self, connection: Connection, param: str, object_id: str, scope: Mapping[str, str | int | None]
     ) -> int:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from engine.errors import ThreadBusy
 from engine.ids import new_id
@@ -14,8 +14,11 @@ from engine.store import tables
 from engine.store.activity import active_run_id, mark_used
 from engine.store.database import Database
 from engine.store.messages import add_messages
-from engine.store.records import Records
+from engine.store.records import Records, listed
 from engine.types import Message, NewMessage, Page, PageRequest, Run, RunStatus, Thread
+
+_BESIDE = 20
+_AFTER_ALL = 2**62
 
 
 class Runs:
@@ -76,3 +79,20 @@ class Runs:
         query = select(tables.runs.c.seq, tables.runs.c.id).where(tables.UNFINISHED)
         with self._database.read() as connection:
             return tuple(self._records.get(run_id) for _, run_id in sorted(connection.execute(query).all()))
+
+    def around(self, thread_id: str, run_ids: Sequence[str], since: int, until: int) -> tuple[Run, ...]:
+        """Return these runs of a thread and those among them, oldest first.
+
+        Next to them, up to twenty on each side that were created from `since` to `until` (seconds) come along: they
+        may have written nothing. Without `run_ids` those are the thread's last ones.
+        """
+        c = tables.runs.c
+        mine = c.thread_id == thread_id
+        edges = select(func.min(c.seq), func.max(c.seq)).where(mine, c.id.in_(listed(run_ids)))
+        with self._database.read() as connection:
+            first, last = connection.execute(edges).one()
+            first, last = (_AFTER_ALL, _AFTER_ALL) if first is None else (first, last)
+            before = select(c.seq).where(mine, c.seq < first).order_by(c.seq.desc()).limit(_BESIDE)
+            after = select(c.seq).where(mine, c.seq > last).order_by(c.seq).limit(_BESIDE)
+            beside = and_(or_(c.seq.in_(before), c.seq.in_(after)), c.created_at.between(since, until))
+            return self._records.where(mine, or_(c.seq.between(first, last), beside))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from engine.ids import new_id
 from engine.store import tables
 from engine.store.database import Database
-from engine.store.records import Records
+from engine.store.records import Records, listed
 from engine.types import Page, PageRequest, Run, RunStep
 
 
@@ -43,3 +44,7 @@ class Steps:
     def update(self, step_id: str, **changes: Any) -> RunStep:
         """Change fields; None empties one. Raises NotFound."""
         return self._records.update(step_id, changes)
+
+    def of(self, run_ids: Sequence[str]) -> tuple[RunStep, ...]:
+        """Return all steps of these runs, in the order they were taken."""
+        return self._records.where(tables.steps.c.run_id.in_(listed(run_ids)))

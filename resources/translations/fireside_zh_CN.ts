@@ -120,6 +120,97 @@
     </message>
 </context>
 <context>
+    <name>AskCard</name>
+    <message>
+        <source>Sent as JSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text or JSON; Ctrl+Enter sends it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} min left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The assistant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} wants to run this code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} wants to call {function}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} called {function}. What does it return?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">发送</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always allow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow in this chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the function returns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result of {function}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It runs in the jail, without the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are asked once per chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AssistantCard</name>
     <message>
         <source>Assistant</source>
@@ -257,6 +348,111 @@
     <message>
         <source>New assistant</source>
         <translation>新建助手</translation>
+    </message>
+</context>
+<context>
+    <name>CallCard</name>
+    <message>
+        <source>Searched for: {query}</source>
+        <translation>检索词：{query}</translation>
+    </message>
+</context>
+<context>
+    <name>Calls</name>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} 分 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Searching the files…</source>
+        <translation>正在检索文件…</translation>
+    </message>
+    <message>
+        <source>The search was stopped</source>
+        <translation>检索已停止</translation>
+    </message>
+    <message>
+        <source>Searched the files · found nothing</source>
+        <translation>检索了文件 · 没有找到</translation>
+    </message>
+    <message>
+        <source>Searched 1 file</source>
+        <translation>检索了 1 个文件</translation>
+    </message>
+    <message>
+        <source>Searched {n} files</source>
+        <translation>检索了 {n} 个文件</translation>
+    </message>
+    <message>
+        <source>used 1 passage</source>
+        <translation>采用 1 段</translation>
+    </message>
+    <message>
+        <source>used {n} passages</source>
+        <translation>采用 {n} 段</translation>
+    </message>
+    <message>
+        <source>Working in Python…</source>
+        <translation>正在用 Python 处理…</translation>
+    </message>
+    <message>
+        <source>Python was stopped</source>
+        <translation>Python 已停止</translation>
+    </message>
+    <message>
+        <source>Python ended with an error</source>
+        <translation>Python 出错</translation>
+    </message>
+    <message>
+        <source>Ran Python</source>
+        <translation>运行了 Python</translation>
+    </message>
+    <message>
+        <source>1 line</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{n} lines</source>
+        <translation>{n} 行</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 张图</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图</translation>
+    </message>
+    <message>
+        <source>Calling {name}…</source>
+        <translation>正在调用 {name}…</translation>
+    </message>
+    <message>
+        <source>{name} was not answered</source>
+        <translation>{name} 没有得到结果</translation>
+    </message>
+    <message>
+        <source>{name} reported an error</source>
+        <translation>{name} 返回了错误</translation>
+    </message>
+    <message>
+        <source>Called {name}</source>
+        <translation>调用了 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>CardHead</name>
+    <message>
+        <source>Opened</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <source>Folded</source>
+        <translation>已收起</translation>
     </message>
 </context>
 <context>
@@ -1238,6 +1434,44 @@
     </message>
 </context>
 <context>
+    <name>Picture</name>
+    <message>
+        <source>Picture that cannot be shown</source>
+        <translation>无法显示的图片</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Press to enlarge</source>
+        <translation>按下可放大</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown</source>
+        <translation>这张图片无法显示</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceButton</name>
+    <message>
+        <source>Open the source: {file}</source>
+        <translation>打开出处：{file}</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+</context>
+<context>
     <name>Settings</name>
     <message>
         <source>Appearance</source>
@@ -1637,6 +1871,17 @@
     </message>
 </context>
 <context>
+    <name>StoredFiles</name>
+    <message>
+        <source>Save file</source>
+        <translation>保存文件</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
     <name>ThreadPainter</name>
     <message>
         <source>Title of the chat</source>
@@ -1810,6 +2055,17 @@
     <message>
         <source>{hours} h {minutes} min</source>
         <translation>{hours} 小时 {minutes} 分</translation>
+    </message>
+</context>
+<context>
+    <name>WorkItem</name>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Work of {name}: {done}</source>
+        <translation>{name} 做了：{done}</translation>
     </message>
 </context>
 </TS>

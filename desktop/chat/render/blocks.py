@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
+CodeManner = Literal["fence", "bare", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code block; `closed` is False while its end has not been written yet."""
+    """A code block; `closed` is False while its end has not been written yet.
+
+    A "fence" has a frame and a head; "bare" code and "output" stand in a card that has both.
+    """
 
     text: str
     language: str = ""
     depth: int = 0
     closed: bool = True
+    manner: CodeManner = "fence"
 
 
 @dataclass(frozen=True, slots=True)

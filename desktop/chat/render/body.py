@@ -331,4 +331,4 @@ def _gap(before: Block, row: _Row) -> float:
 
 
 def _same_fence(before: Code, after: Code) -> bool:
-    return (before.language, before.depth) == (after.language, after.depth)
+    return (before.language, before.depth, before.manner) == (after.language, after.depth, after.manner)

@@ -29,6 +29,7 @@ from desktop.theme import ui_font
 _HEAD = 36.0
 _PAD_X = 16.0
 _PAD_Y = 12.0
+_TIGHT_Y = 10.0
 _BAR = 12
 
 
@@ -50,6 +51,10 @@ class CodeBlock(QWidget):
         self._metrics = QFontMetricsF(style.code)
         self._step = float(round(style.code.pixelSize() * 1.55))
         self._widest = 0.0
+        # In a card there is no head of its own, and a little less room.
+        self._framed = block.manner == "fence"
+        self._head = _HEAD if self._framed else 0.0
+        self._pad_y = _PAD_Y if self._framed else _TIGHT_Y
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bar.valueChanged.connect(self.update)
@@ -83,7 +88,7 @@ class CodeBlock(QWidget):
     def lay_out(self, width: float) -> float:
         """Take a width; returns the height, which depends on the number of lines only."""
         wide = self._widest > width
-        height = _HEAD + 2 * _PAD_Y + self._step * len(self._rows) + (_BAR - 6 if wide else 0)
+        height = self._head + 2 * self._pad_y + self._step * len(self._rows) + (_BAR - 6 if wide else 0)
         self.resize(int(width), int(height))
         self._bar.setVisible(wide)
         if wide:
@@ -117,7 +122,8 @@ class CodeBlock(QWidget):
         self._bar.setAccessibleName(self.tr("Scroll the code sideways"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._copy.move(self.width() - self._copy.width() - 5, int((_HEAD - self._copy.height()) / 2))
+        middle = (_HEAD if self._framed else 2 * self._pad_y + self._step) / 2
+        self._copy.move(self.width() - self._copy.width() - 5, int(middle - self._copy.height() / 2))
         self._bar.setGeometry(8, self.height() - _BAR - 2, self.width() - 16, _BAR)
         super().resizeEvent(event)
 
@@ -139,7 +145,7 @@ class CodeBlock(QWidget):
             self.update()
 
     def hit(self, x: float, y: float) -> int:
-        row = min(max(0, int((y - _HEAD - _PAD_Y) / self._step)), len(self._rows) - 1)
+        row = min(max(0, int((y - self._head - self._pad_y) / self._step)), len(self._rows) - 1)
         line = self._layout_of(row).lineAt(0)
         column = int(line.xToCursor(x - _PAD_X + self._bar.value())) if line.isValid() else 0
         text = self._rows[row].encode("utf-16-le")[: column * 2].decode("utf-16-le", "ignore")
@@ -195,6 +201,9 @@ class CodeBlock(QWidget):
         c = self._style.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._framed:
+            self._paint_rows(painter, event.rect().top(), event.rect().bottom())
+            return
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         outline = QPainterPath()
         outline.addRoundedRect(frame, 10, 10)
@@ -212,15 +221,16 @@ class CodeBlock(QWidget):
         painter.drawPath(outline)
 
     def _paint_rows(self, painter: QPainter, top: int, bottom: int) -> None:
-        painter.setPen(QColor(self._style.colours.ink))
-        first = max(0, int((top - _HEAD - _PAD_Y) / self._step))
-        last = min(len(self._rows) - 1, int((bottom - _HEAD - _PAD_Y) / self._step) + 1)
+        c = self._style.colours
+        painter.setPen(QColor(c.muted if self.block.manner == "output" else c.ink))
+        first = max(0, int((top - self._head - self._pad_y) / self._step))
+        last = min(len(self._rows) - 1, int((bottom - self._head - self._pad_y) / self._step) + 1)
         painter.setClipRect(
-            QRectF(1, _HEAD, self.width() - 2, self.height() - _HEAD - 1), Qt.ClipOperation.IntersectClip
+            QRectF(1, self._head, self.width() - 2, self.height() - self._head - 1), Qt.ClipOperation.IntersectClip
         )
         at = self._start_of(first)
         for row in range(first, last + 1):
-            corner = QPointF(_PAD_X - self._bar.value(), _HEAD + _PAD_Y + row * self._step)
+            corner = QPointF(_PAD_X - self._bar.value(), self._head + self._pad_y + row * self._step)
             self._layout_of(row).draw(painter, corner, self._marked(row, at))
             at += len(self._rows[row]) + 1
 

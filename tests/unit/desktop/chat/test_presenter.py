@@ -324,15 +324,11 @@ def test_a_thread_that_is_gone_leads_to_a_new_chat(make: Callable[..., Stage]) -
     assert stage.screen.failure[0] == "not_found"
 
 
-def test_figures_are_fetched_for_an_answer_read_from_the_store(make: Callable[..., Stage]) -> None:
+def test_answers_read_from_the_store_come_with_their_figures(make: Callable[..., Stage]) -> None:
     stage = make(["one", "two"])
     for text in ("First", "Second"):
         stage.presenter.send(text)
         stage.finish()
     stage.presenter.open(stage.presenter.thread_id)
-    old = stage.screen.turns[1]
-    assert old.figures is None
 
-    found: list[Turn] = []
-    stage.presenter.figures(old, found.append)
-    assert found[0].figures is not None
+    assert [turn.figures is not None for turn in stage.screen.turns] == [False, True, False, True]

@@ -1,0 +1,141 @@
+"""The card of one tool call: what it did on its line; opened, what it was given and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.chat import callwords
+from desktop.chat.calls import Call, pretty
+from desktop.chat.card import Card, CardState
+from desktop.chat.passage import PassageView
+from desktop.chat.picture import PictureRow
+from desktop.chat.render.blocks import Block, Code, Paragraph, Span
+from desktop.chat.render.body import MessageBody
+from desktop.chat.render.dataframe import table_of, without_table
+from desktop.chat.render.flow import TextStyle
+from desktop.chat.stored import StoredFiles
+
+_THUMB = QSize(260, 170)
+_MOST_OUTPUT = 20_000
+_STATES: dict[str, CardState] = {"working": "working", "failed": "failed"}
+Sections = dict[str, tuple[Block, ...]]
+
+
+class CallCard(Card):
+    """Grows while the call is written; what is shown is laid out again only where it changed."""
+
+    enlarged = Signal(str)
+    saved = Signal(str)
+    cited = Signal(object)
+
+    def __init__(self, call: Call, style: TextStyle, parent: QWidget, files: StoredFiles | None) -> None:
+        super().__init__(parent, icon=callwords.ICONS[call.kind], style=style)
+        self.call = call
+        self._files = files
+        self._bodies: dict[str, MessageBody] = {}
+        self._shown: tuple[str, ...] = ()
+        self.fill = self._fill
+        self.retranslate()
+
+    def show_call(self, call: Call) -> None:
+        """Take a new state of the same call."""
+        if call == self.call:
+            return
+        self.call = call
+        self.retranslate()
+        if self.parts:
+            self._fill()
+            self.relayout()
+
+    def retranslate(self) -> None:
+        """Say on the line what the call did, in the language in use."""
+        call = self.call
+        state = _STATES.get(call.state, "done")
+        self.tell(callwords.summary(call), callwords.took(call.seconds), state=state)
+
+    def _fill(self) -> None:
+        sections = self._sections()
+        wanted = tuple(sections)
+        if wanted[: len(self._shown)] != self._shown:
+            self.clear()
+            self._bodies, self._shown = {}, ()
+        for key in wanted:
+            blocks = sections[key]
+            if key in self._bodies:
+                self._bodies[key].set_blocks(blocks)
+            elif key not in self._shown:
+                self._add(key, blocks)
+        self._shown = wanted
+
+    def _add(self, key: str, blocks: tuple[Block, ...]) -> None:
+        if key == "images":
+            self._add_images()
+        elif key.startswith("passage"):
+            passage = self.call.passages[int(key[7:])]
+            view = PassageView(passage, self)
+            view.opened.connect(self.cited)
+            self.put(view, ruled=True)
+        else:
+            body = MessageBody(self, style=self.style_of_text)
+            body.set_blocks(blocks)
+            code = isinstance(blocks[0], Code)
+            self._bodies[key] = body
+            self.put(body, inset=1 if code else 14, ruled=True, sunken=key == "given")
+
+    def _add_images(self) -> None:
+        if self._files is None:
+            return
+        row = PictureRow(self.call.images, self._files, self, most=_THUMB)
+        row.enlarged.connect(self.enlarged)
+        row.saved.connect(self.saved)
+        self.put(row, ruled=True)
+
+    def _sections(self) -> Sections:
+        """Return what is shown, in order; the values are blocks where it is text."""
+        match self.call.kind:
+            case "function":
+                return self._function()
+            case "code_interpreter":
+                return self._code()
+            case "file_search":
+                return self._search()
+
+    def _function(self) -> Sections:
+        call = self.call
+        found: Sections = {}
+        text, language = pretty(call.given)
+        if text not in ("", "{}"):
+            found["given"] = (Code(text, language or "json", manner="bare"),)
+        if call.output is not None:
+            text, language = pretty(call.output[:_MOST_OUTPUT])
+            found["output"] = (Code(text or "—", language, manner="bare" if language else "output"),)
+        return found
+
+    def _code(self) -> Sections:
+        call = self.call
+        found: Sections = {}
+        if call.given:
+            closed = call.state != "working"
+            found["given"] = (Code(call.given.strip("\n"), "python", closed=closed, manner="bare"),)
+        table = table_of(call.table) if call.table else None
+        output = (call.output or "")[:_MOST_OUTPUT].strip("\n")
+        if table is not None:
+            output = without_table(output, table)
+        if output:
+            found["output"] = (Code(output, manner="output"),)
+        if table is not None:
+            found["table"] = (table,)
+        if call.images and self._files is not None:
+            found["images"] = ()
+        return found
+
+    def _search(self) -> Sections:
+        call = self.call
+        found: Sections = {}
+        if call.given:
+            asked = self.tr("Searched for: {query}").format(query=call.given)
+            found["query"] = (Paragraph((Span(asked),)),)
+        for number in range(len(call.passages)):
+            found[f"passage{number}"] = ()
+        return found
