@@ -107,11 +107,16 @@ class StepDelta(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionAsked(_Event):
-    """A person has to decide on a call: approve its executor, or say what the function returns."""
+    """A person has to decide on a call, until `expires_at`: allow it, or say what the function returns.
+
+    A call to allow is of an executor, or of a tool of Fireside's own, as `call.kind` says; of a code_interpreter
+    `call.arguments` is the code itself.
+    """
 
     call: FunctionCall
     executor: FunctionExecutor | None
     why: Literal["approval", "answer"]
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,13 @@ class Settings:
     tool_wait_seconds: int = _setting(
         600, "Runs", "Wait for tool outputs", help="In seconds, as the hosted service did.", minimum=10, maximum=86_400
     )
+    code_approval: str = _setting(
+        "never",
+        "Runs",
+        "Ask before code runs",
+        help="The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.",
+        choices=("never", "once", "always"),
+    )
     search_rewriting: str = _setting(
         "auto",
         "Runs",

@@ -225,12 +225,16 @@ class LastError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCall:
-    """A call the model asks for; `arguments` is JSON text as the model wrote it (untrusted); `output` once answered."""
+    """A call the model asks for; `arguments` is JSON text as the model wrote it (untrusted); `output` once answered.
+
+    A `kind` other than "function" is a call of Fireside's own that waits for a person's leave.
+    """
 
     id: str
     name: str
     arguments: str
     output: str | None = None
+    kind: Literal["function", "file_search", "code_interpreter"] = "function"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +312,19 @@ class RunStep:
     expired_at: int | None = None
     usage: Usage | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRecord:
+    """One time the model was asked in a run. `prompt` is what it read, exactly; "" where it was let go.
+
+    `measures`: tokens and seconds of this generation, as the keys say.
+    """
+
+    number: int
+    created_at: int
+    prompt: str
+    measures: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,11 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Most calls in one round."),
     QT_TRANSLATE_NOOP("Settings", "Temperature inside tool calls"),
     QT_TRANSLATE_NOOP("Settings", "For arguments and JSON answers."),
+    QT_TRANSLATE_NOOP("Settings", "Ask before code runs"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.",
+    ),
     QT_TRANSLATE_NOOP("Settings", "Rewrite searches with the model"),
     QT_TRANSLATE_NOOP(
         "Settings",
@@ -75,6 +80,7 @@ CHOICES: dict[str, Words] = {
     "dark": QT_TRANSLATE_NOOP("Settings", "Dark"),
     "auto": QT_TRANSLATE_NOOP("Settings", "Where it pays"),
     "never": QT_TRANSLATE_NOOP("Settings", "Never"),
+    "once": QT_TRANSLATE_NOOP("Settings", "Once per chat"),
     "always": QT_TRANSLATE_NOOP("Settings", "Always"),
 }
 # Keys whose control lies elsewhere (the models page) or that make sense to programs only.

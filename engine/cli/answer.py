@@ -11,7 +11,7 @@ from engine.cli.words import Words
 from engine.errors import InvalidRequest
 from engine.events import Event, FunctionAsked, MessageDelta, RunChanged, RunProgress
 from engine.service import Engine
-from engine.types import Run, RunRequest, RunStatus
+from engine.types import FunctionCall, Run, RunRequest, RunStatus
 
 
 def answer(engine: Engine, thread_id: str, request: RunRequest, *, words: Words, out: TextIO | None = None) -> Run:
@@ -23,6 +23,10 @@ def answer(engine: Engine, thread_id: str, request: RunRequest, *, words: Words,
 
 
 _YES, _ALWAYS = frozenset({"y", "yes", "是", "好"}), frozenset({"a", "always", "总是"})
+
+
+def _somebody_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 class _Answer:
@@ -73,19 +77,31 @@ class _Answer:
         functions, run_id, call = self._engine.functions, asked.run_id or "", asked.call
         shown = f"{call.name}({call.arguments})"
         try:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if call.kind != "function":
+                self._ask_code(run_id, call)
+            elif not _somebody_there():
                 self._say(self._words("chat_refused", call=shown))
                 functions.refuse(run_id, call.id)
             elif asked.why == "approval":
                 said = self._read(self._words("chat_approve", call=shown)).lower()
                 if said in _YES | _ALWAYS:
-                    functions.approve(run_id, call.id, always=said in _ALWAYS)
+                    functions.approve(run_id, call.id, keep="always" if said in _ALWAYS else "once")
                 else:
                     functions.refuse(run_id, call.id)
             else:
                 functions.answer(run_id, call.id, self._read(self._words("chat_output", call=shown)))
         except InvalidRequest:  # the run ended meanwhile
             return
+
+    def _ask_code(self, run_id: str, call: FunctionCall) -> None:
+        functions, there = self._engine.functions, _somebody_there()
+        code = "\n".join(f"    {line}" for line in call.arguments.strip().splitlines())
+        self._say(f"{self._words('chat_code' if there else 'chat_code_refused')}\n\n{code}\n")
+        once = self._engine.settings.current.code_approval == "once"
+        if there and self._read(self._words("chat_run_once" if once else "chat_run")).lower() in _YES:
+            functions.approve(run_id, call.id)
+        else:
+            functions.refuse(run_id, call.id)
 
     def _read(self, question: str) -> str:
         self._status.clear()

@@ -282,6 +282,7 @@ def _generation(untrusted: JsonObject, spec: LoadSpec) -> Generation:
         read_seconds=_number(untrusted.get("read_seconds"), spec),
         write_seconds=_number(untrusted.get("write_seconds"), spec),
         seed=_whole(untrusted.get("seed"), spec),
+        prompt=str(untrusted.get("prompt", "")),
     )
 
 

@@ -114,13 +114,17 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """How a generation ended. Seconds of reading the prompt and of writing; `cancelled` keeps what was written."""
+    """How a generation ended. Seconds of reading the prompt and of writing; `cancelled` keeps what was written.
+
+    `prompt` is the text the model read, exactly; "" where it was stopped before it had any.
+    """
 
     finish: Literal["stop", "length", "cancelled"]
     usage: Usage
     read_seconds: float
     write_seconds: float
     seed: int
+    prompt: str = ""
 
 
 GenerationEvent = Reading | TextDelta

@@ -227,6 +227,7 @@ class _Answer:
     ) -> None:
         self._closed, self._cancel, self._on_event, self._sampling = closed, cancel, on_event, request.sampling
         self.written: list[str] = []
+        self.prompt = ""
         self._prompt = self._cached = 0
         self._started = self._read = time.monotonic()
 
@@ -234,6 +235,7 @@ class _Answer:
         """Report progress in batches; return False when cancelled."""
         shared = next((i for i, (a, b) in enumerate(zip(prompt, cache, strict=False)) if a != b), None)
         common = min(len(prompt), len(cache)) if shared is None else shared
+        self.prompt = "".join(prompt)
         self._prompt, self._cached = len(prompt), max(0, min(common, len(prompt) - 1))
         for done in [*range(self._cached, len(prompt), _BATCH), len(prompt)]:
             self._on_event(Reading(done=done, total=len(prompt), cached=self._cached))
@@ -276,6 +278,7 @@ class _Answer:
             read_seconds=self._read - self._started,
             write_seconds=now - self._read,
             seed=seed,
+            prompt=self.prompt,
         )
 
     def _emit(self, text: str, token: str) -> None:

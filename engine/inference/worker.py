@@ -34,6 +34,7 @@ class Cut:
 
     tokens: list[int]
     stops: tuple[str, ...] = ()
+    text: str = ""
 
 
 class Generation:
@@ -50,6 +51,7 @@ class Generation:
     ) -> None:
         """`way`: how a model that was not taught the template's calls has been asked."""
         self._model, self._prompt, self._request, self._guide = model, prompt.tokens, request, guide
+        self._text = prompt.text
         self._sampling: JsonObject = args["sampling"]
         self._special: bool = args["special"] and way is None
         self._words = way == "words"
@@ -81,6 +83,7 @@ class Generation:
             "read_seconds": middle - start,
             "write_seconds": time.monotonic() - middle,
             "seed": sampler.seed,
+            "prompt": self._text,
         }
 
     def _write_whole(self, sampler: Sampler, strict: Sampler) -> str:
@@ -244,7 +247,7 @@ class Service:
             rendered = plain.rendered(messages, tools, lambda asked: self._ready.render(asked, extra=args["extra"]))
         else:
             rendered = {None: self._ready.render(messages, tools, extra=args["extra"])}
-        self._prepared = {way: Cut(self._loaded.vocabulary.prompt(p.text), p.stops) for way, p in rendered.items()}
+        self._prepared = {way: Cut(self._loaded.vocabulary.prompt(p.text), p.stops, p.text) for way, p in rendered.items()}
         longest = max(rendered, key=lambda way: len(self._prepared[way].tokens))
         prompt = rendered[longest]
         return {"prompt": prompt.text, "tokens": len(self._prepared[longest].tokens), "note": prompt.note}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from engine.inference.results import failed
 from engine.runs.machine import CallKind
+from engine.tools.base import DECLINED
 from engine.types import JsonObject, Run, RunStep
 
 LoopReason = Literal["repeated_calls", "too_many_calls", "too_many_errors"]
@@ -38,6 +39,7 @@ def plan(
     A choice that demands a call holds for the first generation only: else the run could never end. After the same
     calls with the same arguments twice in a row, after `most_rounds` rounds, or when `most_repairs` attempts after a
     failed round have failed too, the model has to answer in words.
+    Code that a person did not allow is not run again in the same run, or they would be asked for ever.
     `own`: the functions that stand for Fireside's own tools, by kind.
     """
     own = own or {}
@@ -64,7 +66,7 @@ def plan(
         parallel=run.parallel_tool_calls,
         broken=broken,
         kinds=kinds,
-        code=code and not broken,
+        code=code and not broken and not _declined(steps),
     )
 
 
@@ -77,6 +79,11 @@ def _failed(steps: Sequence[RunStep]) -> int:
 
 def _is_error(call: JsonObject) -> bool:
     return call["type"] == "function" and failed(str(call["function"].get("output") or ""))
+
+
+def _declined(steps: Sequence[RunStep]) -> bool:
+    calls = (call for step in steps for call in step.details.get("tool_calls", ()))
+    return any(call.get("code_interpreter", {}).get("status") == DECLINED for call in calls)
 
 
 def _asked(step: RunStep) -> list[tuple[str, str]]:

@@ -2,13 +2,16 @@
 
     queued ──Begin──▶ in_progress ──end of answer──▶ completed | incomplete | failed
       ▲                │    │ calls of functions
-      │  all outputs   │    ▼
+      │  all outputs   │    ▼ or calls a person must allow
       └─────────── requires_action          any of the three ──cancel──▶ cancelling ──▶ cancelled
                                             any of the three ──deadline──▶ expired
 
 While the model works (`Generate` given, nothing heard of its end) a cancel or a deadline only asks it to stop; the run
 closes when the end of the generation is reported, so that the text written until then is kept. Whatever happens, a
 message is closed before its step, a step before the run, and after `Finish` no command is ever given.
+
+Calls that a person must allow wait in `requires_action` like functions do, and hold neither the model nor a thread;
+once all is said the run takes its turn again, and what was allowed is carried out before the model goes on.
 """
 
 from __future__ import annotations
@@ -139,6 +142,8 @@ class RunMachine:
         self._calls: tuple[ToolCall, ...] = ()
         self._call_usage: Usage | None = None
         self._unanswered: set[str] = set()
+        self._held: set[str] = set()  # of those, the own calls that wait for a person's word
+        self._next: tuple[CallTool, ...] = ()  # decided, and carried out when the run's turn comes
 
     @classmethod
     def waiting(cls, limits: Limits, calls: Iterable[FunctionCall], usage: Usage | None) -> RunMachine:
@@ -147,9 +152,10 @@ class RunMachine:
         machine._doing = _Doing.ASKING
         machine._step_open = True
         machine._calls = tuple(
-            ToolCall(id=call.id, kind="function", name=call.name, arguments=call.arguments) for call in calls
+            ToolCall(id=call.id, kind=call.kind, name=call.name, arguments=call.arguments) for call in calls
         )
         machine._unanswered = {call.id for call in machine._calls}
+        machine._held = {call.id for call in machine._calls if call.kind != "function"}
         machine._usage = usage or Usage()
         return machine
 
@@ -160,7 +166,12 @@ class RunMachine:
     @property
     def unanswered(self) -> frozenset[str]:
         """The ids of the calls whose outputs are missing."""
-        return frozenset(self._unanswered)
+        return frozenset(self._unanswered - self._held)
+
+    @property
+    def undecided(self) -> frozenset[str]:
+        """The ids of the calls that wait for a person's word."""
+        return frozenset(self._held)
 
     def handle(self, event: Event) -> list[Command]:
         """Return what to do now. An event that does not fit the moment (a late delta, a second cancel) does nothing."""
@@ -169,7 +180,8 @@ class RunMachine:
                 return []
             case Begin(now=now), _Doing.QUEUED:
                 expires_at = now + self._limits.run_seconds
-                return [MarkRun(status=RunStatus.IN_PROGRESS, now=now, expires_at=expires_at), *self._generate(now)]
+                begun = MarkRun(status=RunStatus.IN_PROGRESS, now=now, expires_at=expires_at)
+                return [begun, *(self._carry_on() or self._generate(now))]
             case ((Loading() | Reading() | TextDelta() | CallOpened() | CallGrew()), _Doing.GENERATING):
                 return [] if self._ending else self._progress(event)
             case GenerationEnded(), _Doing.GENERATING:
@@ -189,6 +201,13 @@ class RunMachine:
             case DeadlinePassed(now=now), _:
                 return [] if self._ending else self._stop(_EXPIRED, now)
         return []
+
+    def _carry_on(self) -> list[Command]:
+        """Return the calls that were decided while the run waited."""
+        calls, self._next = self._next, ()
+        if calls:
+            self._doing = _Doing.CALLING
+        return list(calls)
 
     def _generate(self, now: int) -> list[Command]:
         limits, used = self._limits, self._usage
@@ -280,7 +299,10 @@ class RunMachine:
         self._doing = _Doing.CALLING
         self._call_usage = event.usage
         self._unanswered = {call.id for call in self._calls}
-        own: list[Command] = [CallTool(call=call) for call in self._calls if call.kind != "function"]
+        own: list[Command] = [
+            CallTool(call=call) for call in self._calls if call.kind != "function" and call.kind not in event.ask_first
+        ]
+        self._held = {call.id for call in self._calls if call.kind != "function" and call.kind in event.ask_first}
         return [StoreCalls(calls=self._calls), *(own or self._ask(event.now))]
 
     def _cut_off(self, event: GenerationEnded) -> list[Command]:
@@ -295,14 +317,14 @@ class RunMachine:
     def _ask(self, now: int) -> list[Command]:
         self._doing = _Doing.ASKING
         asked = tuple(
-            FunctionCall(id=call.id, name=call.name, arguments=call.arguments)
+            FunctionCall(id=call.id, name=call.name, arguments=call.arguments, kind=call.kind)
             for call in self._calls
             if call.id in self._unanswered
         )
         return [AskClient(calls=asked, now=now, expires_at=now + self._limits.tool_wait_seconds)]
 
     def _tool_finished(self, event: ToolFinished) -> list[Command]:
-        own = {call.id for call in self._calls if call.kind != "function"}
+        own = {call.id for call in self._calls if call.kind != "function"} - self._held
         if event.call_id not in own & self._unanswered:
             return []
         self._unanswered.discard(event.call_id)
@@ -322,16 +344,19 @@ class RunMachine:
         return CompleteStep(status="completed", now=now, usage=self._call_usage)
 
     def _submitted(self, event: OutputsSubmitted) -> list[Command]:
-        if {call_id for call_id, _ in event.outputs} != self._unanswered:
+        decided = dict(event.decided)
+        if {call_id for call_id, _ in event.outputs} != self.unanswered or decided.keys() != self._held:
             return []
-        self._unanswered.clear()
-        self._step_open = False
+        self._next = tuple(
+            CallTool(call=call, declined=not decided[call.id]) for call in self._calls if call.id in decided
+        )
+        self._unanswered, self._held = self._held, set()
         self._doing = _Doing.QUEUED
-        return [
-            StoreOutputs(outputs=event.outputs),
-            self._complete_calls(event.now),
-            MarkRun(status=RunStatus.QUEUED, now=event.now),
-        ]
+        commands: list[Command] = [StoreOutputs(outputs=event.outputs)] if event.outputs else []
+        if not self._next:
+            self._step_open = False
+            commands.append(self._complete_calls(event.now))
+        return [*commands, MarkRun(status=RunStatus.QUEUED, now=event.now)]
 
     def _too_long(self, event: PromptTooLong) -> list[Command]:
         if self._ending:

@@ -86,11 +86,15 @@ class CallGrew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationEnded:
-    """The model stopped: by itself, at a token limit, or because it was asked to."""
+    """The model stopped: by itself, at a token limit, or because it was asked to.
+
+    `ask_first`: the kinds of Fireside's own calls that a person has to allow before they are carried out.
+    """
 
     finish: Literal["stop", "length", "cancelled"]
     usage: Usage
     now: int
+    ask_first: frozenset[CallKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +130,14 @@ class ToolFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputsSubmitted:
-    """The client answered its function calls, all in one request: (call id, output)."""
+    """The client answered its function calls, all in one request: (call id, output).
+
+    `decided`: what a person said to each of Fireside's own calls that waited for it: (call id, allowed).
+    """
 
     outputs: tuple[tuple[str, str], ...]
     now: int
+    decided: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,9 +264,10 @@ class StoreCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTool:
-    """Carry out one call with a tool of Fireside's own."""
+    """Carry out one call with a tool of Fireside's own; or, `declined` by a person, tell the model so."""
 
     call: ToolCall
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +291,7 @@ class CompleteStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskClient:
-    """Store and announce that the run waits for the outputs of these functions until `expires_at`."""
+    """Store and announce that the run waits until `expires_at`: for outputs of functions, for leave to call tools."""
 
     calls: tuple[FunctionCall, ...]
     now: int

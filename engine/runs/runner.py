@@ -17,6 +17,7 @@ from engine.runs import machine as m
 from engine.runs.answer import Answer
 from engine.runs.calling import Calling, plan
 from engine.runs.conversation import choose, steps_of
+from engine.runs.journal import Journal
 from engine.runs.ledger import Ledger
 from engine.runs.outbox import Outbox
 from engine.runs.prompt import PromptTooLong
@@ -49,6 +50,7 @@ class ActiveRun:
         self._on_change = on_change
         self._on_end = on_end
         self._ledger = Ledger(world.store, run, step=waiting_step)
+        self._journal = Journal(world.store, run, world.clock)
         limits = world.limits(run)
         waits = run.status is RunStatus.REQUIRES_ACTION
         self._machine = m.RunMachine.waiting(limits, run.required_calls, run.usage) if waits else m.RunMachine(limits)
@@ -57,6 +59,8 @@ class ActiveRun:
         self._work: queue.SimpleQueue[m.Generate | m.CallTool | None] = queue.SimpleQueue()
         self._stop = CancelToken()
         self._began: float | None = None
+        self._asked = 0.0  # when the model was asked last, and how long its first token took
+        self._first_token: float | None = None
         self._announced = run.status
         self._heard = threading.Condition()
 
@@ -75,14 +79,22 @@ class ActiveRun:
         """The ids of the calls whose outputs the run waits for."""
         return self._machine.unanswered
 
+    @property
+    def undecided(self) -> frozenset[str]:
+        """The ids of the calls that wait for a person's leave."""
+        return self._machine.undecided
+
     def send(self, event: m.Event) -> Run:
         """Let the machine decide, store what it says, announce it; return the run as it is then."""
         with self._lock:
             before = self.run.status
             commands = self._machine.handle(event)
             announced = self._store(commands)
+            self._journal.note(announced)
             self._start(commands)
             if self.run.status is not before:
+                if _settled(self.run.status):
+                    self._journal.keep()
                 self._on_change(self)
             self._outbox.add(self._deliveries(announced))
             run = self.run
@@ -195,11 +207,16 @@ class ActiveRun:
             code_tool="code_interpreter" if calling.code else "",
         )
         request = self._request(prompt.messages, calling, command)
+        self._asked, self._first_token = world.clock(), None
         generation = world.backend.chat(spec, request, partial(self._on_event, answer), stop)
         for event in answer.finish(world.clock()):
             self.send(event)
         self._note_generation(generation, answer)
-        self.send(m.GenerationEnded(finish=generation.finish, usage=generation.usage, now=world.now()))
+        self.send(
+            m.GenerationEnded(
+                finish=generation.finish, usage=generation.usage, now=world.now(), ask_first=world.ask_first(self.run)
+            )
+        )
 
     def _call(self, command: m.CallTool) -> None:
         """Let a tool of Fireside's own answer; what goes wrong in it is for the model to read."""
@@ -209,7 +226,10 @@ class ActiveRun:
             self.send(m.ToolFinished(call_id=call.id, output=output, now=now()))
             return
         started = self._world.clock()
-        outcome = tool.call(self.run, call.arguments, self._stop, lambda _text: None)
+        if command.declined:
+            outcome = tool.declined(call.arguments)
+        else:
+            outcome = tool.call(self.run, call.arguments, self._stop, lambda _text: None)
         trace = self._ledger.trace
         trace["files"] = {**trace.get("files", {}), **outcome.files}
         seconds = round(self._world.clock() - started, 3)
@@ -229,6 +249,8 @@ class ActiveRun:
                 self.send(m.Reading(done=done, total=total))
             case port.TextDelta(text=text, words=words):
                 clock = self._world.clock()
+                if text and self._first_token is None:
+                    self._first_token = round(clock - self._asked, 3)
                 if self._began is not None and text:
                     self._ledger.trace.setdefault("first_token_seconds", round(clock - self._began, 3))
                 for said in answer.feed(text, clock, words=words):
@@ -236,6 +258,8 @@ class ActiveRun:
 
     def _note_generation(self, generation: port.Generation, answer: Answer) -> None:
         trace = self._ledger.trace
+        told: JsonObject = {key: trace[key] for key in ("dropped", "more_dropped", "context") if key in trace}
+        self._journal.generated(generation, first_token=self._first_token, more=told)
         trace |= answer.review()
         if answer.reasoning.strip():
             trace["reasoning"] = [*trace.get("reasoning", ()), answer.reasoning.strip()]

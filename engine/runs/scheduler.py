@@ -77,13 +77,23 @@ class Scheduler:
             return self._world.store.runs.get(thread_id, run_id)
         return active.send(m.CancelRequested(now=self._world.now()))
 
-    def submit_outputs(self, thread_id: str, run_id: str, outputs: Mapping[str, str]) -> Run:
-        """Hand in the outputs of all calls the run waits for. Raises NotFound, InvalidRequest."""
+    def submit_outputs(
+        self, thread_id: str, run_id: str, outputs: Mapping[str, str], decided: Mapping[str, bool] | None = None
+    ) -> Run:
+        """Hand in the outputs of all calls the run waits for, and what a person decided on the others.
+
+        Raises NotFound, InvalidRequest.
+        """
         run = self._world.store.runs.get(thread_id, run_id)
         active = self._find(run_id)
         if active is None or run.status is not RunStatus.REQUIRES_ACTION:
             raise InvalidRequest(
                 f'Runs in status "{run.status}" do not accept tool outputs.', code="run_not_waiting", status=run.status
+            )
+        if active.undecided != (decided or {}).keys():
+            raise InvalidRequest(
+                f"Run {run_id} waits for the person at the screen to allow a tool; nobody else can answer for them.",
+                code="waits_for_person",
             )
         expected = active.unanswered
         if expected != set(outputs):
@@ -92,7 +102,10 @@ class Scheduler:
                 param="tool_outputs",
                 code="tool_outputs_mismatch",
             )
-        return active.send(m.OutputsSubmitted(outputs=tuple(outputs.items()), now=self._world.now()))
+        said = m.OutputsSubmitted(
+            outputs=tuple(outputs.items()), decided=tuple((decided or {}).items()), now=self._world.now()
+        )
+        return active.send(said)
 
     def wait(self, run_id: str, timeout: float | None = None) -> bool:
         """Block until the run has ended or waits for its client, and that was announced; False if it takes longer."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from engine.bus import Bus
 from engine.inference.port import InferencePort, LoadedModel, LoadSpec
 from engine.runs.counts import TokenCounts
-from engine.runs.machine import Limits
+from engine.runs.machine import CallKind, Limits
 from engine.settings import Settings
 from engine.store import Store
 from engine.tools.base import Toolbox
@@ -27,7 +27,10 @@ class OpenModel(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What runs need from the rest of the engine. `now`: Unix seconds; `clock`: monotonic seconds."""
+    """What runs need from the rest of the engine. `now`: Unix seconds; `clock`: monotonic seconds.
+
+    `ask_first` says which kinds of a run's calls a person has to allow, as things stand now.
+    """
 
     store: Store
     bus: Bus
@@ -38,6 +41,7 @@ class World:
     clock: Callable[[], float] = time.monotonic
     counts: TokenCounts = field(default_factory=TokenCounts)
     tools: Toolbox = field(default_factory=Toolbox)
+    ask_first: Callable[[Run], frozenset[CallKind]] = field(default=lambda _run: frozenset())
 
     def limits(self, run: Run) -> Limits:
         settings = self.settings()

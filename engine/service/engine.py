@@ -18,6 +18,7 @@ from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
 from engine.sandbox import Sandbox
+from engine.service.approvals import Approvals
 from engine.service.assistants import Assistants
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
@@ -35,6 +36,7 @@ from engine.service.models import Models
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
 from engine.service.retrieval import Retrieval, Retrievers, Rewriting, retrievers_in
+from engine.service.run_log import RunLogs
 from engine.service.runs import Runs
 from engine.service.samples import Samples
 from engine.service.threads import Threads
@@ -112,7 +114,9 @@ class Engine:
         self._retrieval = found
         self.sandbox = Sandbox(self.paths.sandbox)
         opening.callback(self.sandbox.close)
+        self._approvals = Approvals(store, lambda: self.settings.current)
         world = World(
+            ask_first=self._approvals.ask_first,
             tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, found.find, found.wait)),
             store=store,
             bus=self.bus,
@@ -126,13 +130,16 @@ class Engine:
         self._scheduler.recover()
         self.functions.resume()
         store.sweep()
+        store.run_logs.sweep()
         self._retrieval.start()
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
         self.grading = Grading(self.chat, store, self.bus)
         self.tool_servers = ToolServers(store, self.paths.logs)
         opening.callback(self.tool_servers.close)
-        self.functions = Functions(store, self.bus, self.runs, self.tool_servers, self.sandbox)
+        self.functions = Functions(
+            store, self.bus, self.runs, self.tool_servers, self.sandbox, self._approvals
+        )
         opening.callback(self.functions.close)
         self.samples = Samples(self.assistants, self.functions, self.paths.home / "samples")
 
@@ -150,6 +157,7 @@ class Engine:
         self.assistants = Assistants(store, bus, resources)
         self.threads = Threads(store, bus, scheduler, resources)
         self.messages = Messages(store, bus, scheduler, resources)
+        self.run_logs = RunLogs(store)
         self.runs = Runs(store, bus, scheduler, self.threads, self.models, resources, lambda: self.settings.current)
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:

@@ -7,6 +7,7 @@ says; where there is none, or it asks first, listeners hear `FunctionAsked` and 
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -20,10 +21,12 @@ from engine.errors import FiresideError, InvalidRequest, NotFound
 from engine.events import Event, FunctionAsked, RunChanged
 from engine.recipes import Binding
 from engine.sandbox import Sandbox
+from engine.service.approvals import HERE, Approvals
 from engine.service.runs import Runs
 from engine.service.tool_servers import ToolServers
 from engine.store import Store
 from engine.tools.arguments import BadArguments, parse
+from engine.tools.code_interpreter import code_of
 from engine.tools.functions.base import Executor, ExecutorFailed, cut
 from engine.tools.functions.fixed import Fixed
 from engine.tools.functions.python import PythonFunction
@@ -33,7 +36,7 @@ from engine.types import Approval, ExecutorKind, FunctionCall, FunctionExecutor,
 
 log = logging.getLogger(__name__)
 
-HERE = "here"  # in a run's trace, under "functions": its calls are answered here
+Keep = Literal["once", "thread", "always"]
 REFUSED = "The user did not allow this function. Answer without it, or ask the user."
 _BROKEN = "Error: the function failed."
 _AT_ONCE = 4
@@ -48,19 +51,22 @@ _CONFIG: dict[str, set[str]] = {
 
 @dataclass(slots=True)
 class _Waiting:
-    """A run that waits; outputs by call id, and the calls a person has to decide on."""
+    """A run that waits; by call id the outputs, what a person decided on code, and what they still have to."""
 
     run: Run
     outputs: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, bool] = field(default_factory=dict)
     asked: dict[str, FunctionAsked] = field(default_factory=dict)
 
 
 class Functions:
     """What answers which function, and the answering."""
 
-    def __init__(self, store: Store, bus: Bus, runs: Runs, servers: ToolServers, sandbox: Sandbox) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, runs: Runs, servers: ToolServers, sandbox: Sandbox, approvals: Approvals
+    ) -> None:
         self._store, self._bus, self._runs, self._servers = store, bus, runs, servers
-        self._sandbox = sandbox
+        self._sandbox, self._approvals = sandbox, approvals
         self._pool = ThreadPoolExecutor(_AT_ONCE, "functions")
         self._lock = threading.Lock()
         self._waiting: dict[str, _Waiting] = {}
@@ -132,25 +138,40 @@ class Functions:
         self.check(Binding(name="tables", kind="sqlite", config={"path": path}))
         return SqliteQuery(Path(path)).tables()
 
-    def approve(self, run_id: str, call_id: str, *, always: bool = False) -> None:
-        """Let the executor answer this call; `always`: and every later one. Raises InvalidRequest, NotFound."""
+    def approve(self, run_id: str, call_id: str, *, keep: Keep = "once") -> None:
+        """Let the code run, or the executor answer this call; an executor also in all of the `thread`, or `always`.
+
+        Raises InvalidRequest, NotFound.
+        """
         asked = self._take(run_id, call_id)
-        if asked.executor is None or asked.why != "approval":
+        executor = asked.executor
+        if asked.why != "approval":
             self._put_back(asked)
             raise InvalidRequest("There is nothing to approve: this call needs an answer.", code="nothing_to_approve")
-        if always:
-            self._store.executors.update(asked.executor.id, approval="allow")
-        executor = asked.executor
+        if executor is None:
+            self._approvals.allowed_code(asked.thread_id or "")
+            self._decide(run_id, call_id, allowed=True)
+            return
+        if keep == "always":
+            self._store.executors.update(executor.id, approval="allow")
+        elif keep == "thread":
+            self._approvals.keep(asked.thread_id or "", executor.id)
         self._soon(run_id, asked.call, lambda: self._execute(run_id, asked.call, executor))
 
     def refuse(self, run_id: str, call_id: str) -> None:
         """Tell the model that the person does not want this call. Raises InvalidRequest."""
-        self._take(run_id, call_id)
-        self._settle(run_id, call_id, REFUSED)
+        asked = self._take(run_id, call_id)
+        if asked.call.kind == "function":
+            self._settle(run_id, call_id, REFUSED)
+        else:
+            self._decide(run_id, call_id, allowed=False)
 
     def answer(self, run_id: str, call_id: str, output: str) -> None:
         """Hand in what the person says the function returned. Raises InvalidRequest."""
-        self._take(run_id, call_id)
+        asked = self._take(run_id, call_id)
+        if asked.call.kind != "function":
+            self._put_back(asked)
+            raise InvalidRequest("This call can be allowed or not, but not answered.", code="nothing_to_answer")
         self._settle(run_id, call_id, cut(output))
 
     def resume(self) -> None:
@@ -181,6 +202,9 @@ class Functions:
                 return
             self._waiting[run.id] = _Waiting(run=run)
         for call in run.required_calls:
+            if call.kind == "code_interpreter":
+                self._ask(run, dataclasses.replace(call, arguments=code_of(call.arguments)), None, "approval")
+                continue
             self._soon(run.id, call, lambda call=call: self._route(run, call))  # type: ignore[misc]
 
     def _soon(self, run_id: str, call: FunctionCall, work: Callable[[], None]) -> None:
@@ -205,7 +229,7 @@ class Functions:
             self._ask(run, call, executor, "answer")
         elif executor.approval == "never":
             self._settle(run.id, call.id, REFUSED)
-        elif executor.approval == "ask":
+        elif self._approvals.asks(run, executor):
             self._ask(run, call, executor, "approval")
         else:
             self._execute(run.id, call, executor)
@@ -213,7 +237,9 @@ class Functions:
     def _ask(
         self, run: Run, call: FunctionCall, executor: FunctionExecutor | None, why: Literal["approval", "answer"]
     ) -> None:
-        asked = FunctionAsked(thread_id=run.thread_id, run_id=run.id, call=call, executor=executor, why=why)
+        asked = FunctionAsked(
+            thread_id=run.thread_id, run_id=run.id, call=call, executor=executor, why=why, expires_at=run.expires_at
+        )
         with self._lock:
             waiting = self._waiting.get(run.id)
             if waiting is None:
@@ -233,15 +259,27 @@ class Functions:
     def _settle(self, run_id: str, call_id: str, output: str) -> None:
         """Keep an output; with the last one the run goes on."""
         with self._lock:
+            if (waiting := self._waiting.get(run_id)) is not None:
+                waiting.outputs[call_id] = output
+        self._go_on(run_id)
+
+    def _decide(self, run_id: str, call_id: str, *, allowed: bool) -> None:
+        """Keep what the person decided on a call of Fireside's own; with the last one the run goes on."""
+        with self._lock:
+            if (waiting := self._waiting.get(run_id)) is not None:
+                waiting.decided[call_id] = allowed
+        self._go_on(run_id)
+
+    def _go_on(self, run_id: str) -> None:
+        with self._lock:
             waiting = self._waiting.get(run_id)
             if waiting is None:
                 return
-            waiting.outputs[call_id] = output
-            if {call.id for call in waiting.run.required_calls} - waiting.outputs.keys():
+            if {call.id for call in waiting.run.required_calls} - waiting.outputs.keys() - waiting.decided.keys():
                 return
             del self._waiting[run_id]
         try:
-            self._runs.submit_tool_outputs(waiting.run.thread_id, run_id, waiting.outputs)
+            self._runs.submit_tool_outputs(waiting.run.thread_id, run_id, waiting.outputs, waiting.decided)
         except FiresideError as error:  # cancelled or expired meanwhile
             log.info("run %s no longer takes outputs: %s", run_id, error.code)
 

@@ -64,6 +64,7 @@ class Messages:
         with self._store.transaction():
             message = self._store.messages.get(thread_id, message_id)
             self._store.messages.delete(thread_id, message_id)
+            self._store.run_logs.forget_prompts(thread_id)  # they repeat what it said
         self._bus.publish(MessageChanged(thread_id=thread_id, run_id=message.run_id, what="deleted", message=message))
 
     def _create(self, thread_id: str, new: NewMessage) -> Message:

@@ -74,11 +74,12 @@ class Runs:
         *,
         metadata: Mapping[str, str] | None = None,
         tool_resources: JsonObject | None = None,
+        functions: FunctionsBy = "client",
     ) -> Run:
         """Store a thread, its messages and a queued run, all or nothing; otherwise like `create`."""
         check_run(request)
         self._resources.check_messages(request.additional_messages, "additional_messages")
-        fields = self._fields(request)
+        fields = self._fields(request, functions)
         with self._store.transaction():
             thread = self._threads.store_new(messages=messages, metadata=metadata, tool_resources=tool_resources)
             run, _ = self._store.runs.create(thread.id, new_messages=request.additional_messages, **fields)
@@ -88,18 +89,27 @@ class Runs:
         return self._launch(run, ())
 
     def say(
-        self, thread_id: str, assistant_id: str, text: str, attachments: Sequence[JsonObject] = ()
+        self,
+        thread_id: str,
+        assistant_id: str,
+        text: str,
+        attachments: Sequence[JsonObject] = (),
+        *,
+        options: Mapping[str, Any] | None = None,
     ) -> tuple[Message, Run]:
         """Add a user's message and let the assistant answer it: one call, one transaction. Raises as `create` does.
 
-        `attachments` in the API's shape: a `file_id`, and the `tools` that get the file.
+        `attachments` in the API's shape: a `file_id`, and the `tools` that get the file. `options`: fields of
+        `RunRequest` for this run, in place of the assistant's.
         """
         if not text.strip():
             raise InvalidRequest("There is nothing to send: write a message first.", param="text", code="empty_text")
         said = NewMessage(role="user", content=(TextPart(text=text),), attachments=tuple(attachments))
         check_message(said, param="text")
         self._resources.check_messages([said])
-        fields = self._fields(RunRequest(assistant_id=assistant_id), "here")
+        request = RunRequest(assistant_id=assistant_id, **(options or {}))
+        check_run(request)
+        fields = self._fields(request, "here")
         run, messages = self._store_run(thread_id, (said,), fields)
         return messages[0], self._launch(run, messages)
 
@@ -128,12 +138,16 @@ class Runs:
         """Stop a run and return it, cancelled if it had not begun, else cancelling. Raises NotFound, InvalidRequest."""
         return self._scheduler.cancel(thread_id, run_id)
 
-    def submit_tool_outputs(self, thread_id: str, run_id: str, outputs: Mapping[str, str]) -> Run:
+    def submit_tool_outputs(
+        self, thread_id: str, run_id: str, outputs: Mapping[str, str], decided: Mapping[str, bool] | None = None
+    ) -> Run:
         """Hand in the outputs of all calls a run waits for, by call id; it is queued again.
+
+        `decided`: what the person said to calls that they have to allow; only those who asked them give it.
 
         Raises NotFound, InvalidRequest when it does not wait, or waits for other calls.
         """
-        return self._scheduler.submit_outputs(thread_id, run_id, outputs)
+        return self._scheduler.submit_outputs(thread_id, run_id, outputs, decided)
 
     def steps(self, run_id: str, page: PageRequest = PageRequest()) -> Page[RunStep]:  # noqa: B008 - frozen
         """Raises NotFound, InvalidRequest."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from engine.store.approvals import Approvals
 from engine.store.assistants import Assistants
 from engine.store.blobs import Blobs
 from engine.store.cards import ModelCards
@@ -21,6 +22,7 @@ from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.recipes import Recipes
 from engine.store.responses import Conversations, Responses
+from engine.store.run_logs import RunLogs
 from engine.store.runs import Runs
 from engine.store.steps import Steps
 from engine.store.threads import Threads
@@ -57,6 +59,8 @@ class Store:
         self.responses = Responses(self._database)
         self.conversations = Conversations(self._database)
         self.executors = Executors(self._database)
+        self.approvals = Approvals(self._database)
+        self.run_logs = RunLogs(self._database)
         self.recipes = Recipes(self._database)
         self.tool_servers = ToolServers(self._database)
         self.model_cards = ModelCards(self._database)

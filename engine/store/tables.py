@@ -33,7 +33,7 @@ from sqlalchemy import (
 from engine.recipes import recipe_from_json, recipe_to_json
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -302,6 +302,37 @@ tool_servers = _table(
     Column("command", _TUPLE, nullable=False),
     Column("environment", _JSON, nullable=False),
     Column("call_seconds", Integer, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("thread_id", Text, ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+)
+
+# One row each time the model was asked. `prompt` is compressed, and empty once it was let go.
+generations = Table(
+    "generations",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("prompt", LargeBinary),
+    Column("bytes", Integer, nullable=False),
+    Column("measures", _JSON, nullable=False),
+    UniqueConstraint("run_id", "number"),
+    Index("generations_by_size", "bytes"),
+    sqlite_autoincrement=True,
+)
+
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("events", _JSON, nullable=False),
 )
 
 # The id is the model's own.

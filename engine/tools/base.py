@@ -12,6 +12,13 @@ from engine.types import JsonObject, Run
 
 Kind = Literal["file_search", "code_interpreter"]
 
+DECLINED = "declined"  # the `status` in the step's part of a call that a person did not allow
+# What the model reads then, in English and in Chinese.
+NOT_ALLOWED = (
+    "The user did not allow this. Do not try again; answer without it, in words.",
+    "用户没有允许这一步。请不要重试，直接用文字回答。",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -42,6 +49,9 @@ class Tool(Protocol):
         self, run: Run, untrusted_arguments: str, cancel: CancelToken, on_output: Callable[[str], None]
     ) -> Outcome:
         """Carry out a call. Raises FiresideError only for what ends the run."""
+
+    def declined(self, untrusted_arguments: str) -> Outcome:
+        """Return what a call comes to that a person did not allow."""
 
     def recall(self, call: JsonObject, *, chinese: bool) -> tuple[ChatMessage, ...]:
         """Return an earlier call and its outcome, from its part of a step, as the model should read them.

@@ -14,7 +14,7 @@ from engine.inference.port import ChatMessage
 from engine.sandbox import CellResult, Mount, Sandbox
 from engine.sandbox.folder import read_plain
 from engine.store import Store
-from engine.tools.base import Kind, Outcome
+from engine.tools.base import DECLINED, NOT_ALLOWED, Kind, Outcome
 from engine.types import JsonObject, Run
 
 log = logging.getLogger(__name__)
@@ -67,10 +67,14 @@ class CodeInterpreter:
         files = self._keep_files(result)
         return _outcome(code, _told(result, images, files), images, files, status=result.status)
 
+    def declined(self, untrusted_arguments: str) -> Outcome:
+        return _outcome(code_of(untrusted_arguments), NOT_ALLOWED[0], (), {}, status=DECLINED)
+
     def recall(self, call: JsonObject, *, chinese: bool) -> tuple[ChatMessage, ...]:
         own = call.get(self.kind, {})
         logs = "\n".join(output["logs"] for output in own.get("outputs", ()) if output["type"] == "logs")
-        said = _RAN if own.get("status", "ok") == "ok" else _FAILED
+        status = own.get("status", "ok")
+        said = _RAN if status == "ok" else NOT_ALLOWED if status == DECLINED else _FAILED
         return (
             ChatMessage(role="assistant", content=f"```python\n{own.get('input', '').strip()}\n```"),
             ChatMessage(role="user", content=said[chinese].replace("{logs}", logs)),

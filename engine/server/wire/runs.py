@@ -149,7 +149,8 @@ def run_json(run: Run) -> JsonObject:
 def _required_action(run: Run) -> JsonObject | None:
     if run.status is not RunStatus.REQUIRES_ACTION:
         return None
-    calls = [_call_json(call) for call in run.required_calls if call.output is None]
+    # What a person at the screen has to allow is no client's business.
+    calls = [_call_json(call) for call in run.required_calls if call.output is None and call.kind == "function"]
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.runs.calling import Calling, plan
@@ -69,3 +70,12 @@ def test_repairs_are_bounded() -> None:
     assert (broken.tool_choice, broken.broken) == ("none", "too_many_errors")
     assert plan(run(), [*failed[:3], failing("x", "[(1,)]"), failed[3]], most_rounds=9).broken is None
     assert plan(run(), failed[:1], most_rounds=9, most_repairs=0).broken == "too_many_errors"
+
+
+def test_code_that_was_not_allowed_is_not_asked_for_again() -> None:
+    code = run(tools=({"type": "code_interpreter"},))
+    call = {"id": "c", "type": "code_interpreter", "code_interpreter": {"input": "1", "status": "declined"}}
+    declined = replace(step(), details={"type": "tool_calls", "tool_calls": [call]})
+
+    assert plan(code, [], most_rounds=5).code
+    assert not plan(code, [declined], most_rounds=5).code

@@ -421,6 +421,73 @@ class TestCalls:
         assert machine.handle(ended())[-1] == Finish(status=RunStatus.COMPLETED, now=9, usage=USAGE + USAGE)
 
 
+def held(*made: ToolCall) -> RunMachine:
+    """A machine whose code waits for a person's leave."""
+    machine = begun()
+    play(machine, *calls(*made), replace(ended(), ask_first=frozenset({"code_interpreter"})))
+    return machine
+
+
+class TestLeave:
+    def test_code_waits_for_a_person_as_functions_wait_for_a_client(self) -> None:
+        machine = begun()
+        commands = play(machine, *calls(CODE), replace(ended(), ask_first=frozenset({"code_interpreter"})))
+        waiting = FunctionCall(id="call_4", name="python", arguments="1+1", kind="code_interpreter")
+        assert commands == [StoreCalls(calls=(CODE,)), AskClient(calls=(waiting,), now=9, expires_at=69)]
+        assert (machine.unanswered, machine.undecided) == (frozenset(), {"call_4"})
+
+    @pytest.mark.parametrize("allowed", [True, False])
+    def test_what_was_decided_is_done_when_the_turn_comes(self, allowed: bool) -> None:
+        machine = held(CODE)
+        said = OutputsSubmitted(outputs=(), decided=(("call_4", allowed),), now=11)
+        assert machine.handle(said) == [MarkRun(status=RunStatus.QUEUED, now=11)]
+        assert machine.handle(Begin(now=12)) == [
+            MarkRun(status=RunStatus.IN_PROGRESS, now=12, expires_at=112),
+            CallTool(call=CODE, declined=not allowed),
+        ]
+        assert machine.handle(ToolFinished(call_id="call_4", output="2", now=13)) == [
+            StoreOutputs(outputs=(("call_4", "2"),)),
+            CompleteStep(status="completed", now=13, usage=USAGE),
+            Generate(max_tokens=500),
+        ]
+
+    def test_other_tools_do_not_wait_and_all_is_asked_at_once(self) -> None:
+        machine = held(SEARCH, CODE, WEATHER)
+        assert machine.handle(ToolFinished(call_id="call_4", output="not allowed yet", now=10)) == []
+        [_stored, ask] = machine.handle(ToolFinished(call_id="call_3", output="found", now=11))
+        assert isinstance(ask, AskClient)
+        assert [call.id for call in ask.calls] == ["call_4", "call_1"]
+        assert machine.handle(OutputsSubmitted(outputs=(("call_1", "rain"),), now=12)) == []
+        assert machine.handle(OutputsSubmitted(outputs=(("call_4", "2"), ("call_1", "rain")), now=12)) == []
+        both = OutputsSubmitted(outputs=(("call_1", "rain"),), decided=(("call_4", True),), now=12)
+        assert machine.handle(both) == [
+            StoreOutputs(outputs=(("call_1", "rain"),)),
+            MarkRun(status=RunStatus.QUEUED, now=12),
+        ]
+
+    def test_a_cancel_closes_the_step_wherever_the_run_waits(self) -> None:
+        for events in ([], [OutputsSubmitted(outputs=(), decided=(("call_4", True),), now=11)]):
+            machine = held(CODE)
+            assert play(machine, *events, CancelRequested(now=20)) == [
+                MarkRun(status=RunStatus.CANCELLING, now=20),
+                CompleteStep(status="cancelled", now=20),
+                Finish(status=RunStatus.CANCELLED, now=20, usage=USAGE),
+            ]
+
+    def test_nobody_answers_and_the_run_expires(self) -> None:
+        assert held(CODE).handle(DeadlinePassed(now=69)) == [
+            CompleteStep(status="expired", now=69),
+            Finish(status=RunStatus.EXPIRED, now=69, usage=USAGE),
+        ]
+
+    def test_a_stored_run_still_waits_for_its_person(self) -> None:
+        waiting = FunctionCall(id="call_4", name="python", arguments="1+1", kind="code_interpreter")
+        machine = RunMachine.waiting(LIMITS, (waiting,), USAGE)
+        assert machine.undecided == {"call_4"}
+        play(machine, OutputsSubmitted(outputs=(), decided=(("call_4", True),), now=11))
+        assert machine.handle(Begin(now=12))[-1] == CallTool(call=CODE)
+
+
 class TestOutOfPlace:
     @pytest.mark.parametrize(
         "event",
@@ -453,7 +520,11 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CallOpened, call=CALLS.map(lambda call: replace(call, arguments="")), now=st.just(2)),
     st.builds(CallGrew, text=st.sampled_from(["", "{}"])),
     st.builds(
-        GenerationEnded, finish=st.sampled_from(["stop", "length", "cancelled"]), usage=st.just(USAGE), now=st.just(2)
+        GenerationEnded,
+        finish=st.sampled_from(["stop", "length", "cancelled"]),
+        usage=st.just(USAGE),
+        now=st.just(2),
+        ask_first=st.sampled_from([frozenset(), frozenset({"code_interpreter"})]),
     ),
     st.just(GenerationFailed(error=ERROR, now=3)),
     st.builds(
@@ -463,6 +534,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         OutputsSubmitted,
         outputs=st.lists(CALLS.map(lambda call: (call.id, "x")), max_size=3, unique=True).map(tuple),
+        decided=st.sampled_from([(), ((CODE.id, True),), ((CODE.id, False),)]),
         now=st.just(6),
     ),
     st.just(CancelRequested(now=7)),

@@ -131,7 +131,7 @@ def test_approved_once_asks_again_and_always_does_not(make_engine: EngineFactory
     engine.functions.approve(run.id, heard.asked.get(timeout=30).call.id)
     heard.end()
     _, run = engine.runs.say(engine.threads.create().id, assistant, "Go")
-    engine.functions.approve(run.id, heard.asked.get(timeout=30).call.id, always=True)
+    engine.functions.approve(run.id, heard.asked.get(timeout=30).call.id, keep="always")
     heard.end()
     _, run = engine.runs.say(engine.threads.create().id, assistant, "Go")
     heard.end()
