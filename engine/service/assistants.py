@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine.bus import Bus
@@ -61,7 +62,7 @@ class Assistants:
         with self._store.transaction():
             fields["tool_resources"] = self._resources.settled(tool_resources)
             assistant = self._store.assistants.create(**fields)
-        self._announce(assistant.id, assistant)
+            self._store.after_commit(partial(self._announce, assistant.id, assistant))
         return assistant
 
     def get(self, assistant_id: str) -> Assistant:
@@ -84,12 +85,14 @@ class Assistants:
             if changes.get("tool_resources"):
                 changes["tool_resources"] = self._resources.settled(changes["tool_resources"])
             assistant = self._store.assistants.update(assistant_id, **changes)
-        self._announce(assistant_id, assistant)
+            self._store.after_commit(partial(self._announce, assistant_id, assistant))
         return assistant
 
     def delete(self, assistant_id: str) -> None:
-        """Remove it; its threads stay. Raises NotFound."""
-        self._store.assistants.delete(assistant_id)
+        """Remove it with its versions and draft; its threads stay. Raises NotFound."""
+        with self._store.transaction():
+            self._store.assistants.delete(assistant_id)
+            self._store.recipes.drop_draft(assistant_id)
         self._announce(assistant_id, None)
 
     def _announce(self, assistant_id: str, assistant: Assistant | None) -> None:

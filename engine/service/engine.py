@@ -20,6 +20,7 @@ from engine.runs.world import World
 from engine.sandbox import Sandbox
 from engine.service.approvals import Approvals
 from engine.service.assistants import Assistants
+from engine.service.builder import Builder
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
@@ -33,6 +34,8 @@ from engine.service.knowledge import Knowledge
 from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.models import Models
+from engine.service.previews import Previews
+from engine.service.recipes import Recipes
 from engine.service.resources import Resources
 from engine.service.responses import Conversations, Responses
 from engine.service.retrieval import Retrieval, Retrievers, Rewriting, retrievers_in
@@ -141,7 +144,12 @@ class Engine:
             store, self.bus, self.runs, self.tool_servers, self.sandbox, self._approvals
         )
         opening.callback(self.functions.close)
-        self.samples = Samples(self.assistants, self.functions, self.paths.home / "samples")
+        self.recipes = Recipes(store, self.assistants, self.functions)
+        self.previews = Previews(store, self.runs, self.threads, self.functions, self._resources)
+        self.samples = Samples(
+            self.assistants, self.recipes, self.files, self.vector_stores, self.paths.home / "samples"
+        )
+        self.builder = Builder(self.chat)
 
     def _open_nouns(self, store: Store) -> None:
         bus, scheduler = self.bus, self._scheduler
@@ -153,7 +161,7 @@ class Engine:
         self.intake = Intake(store, bus, self.vector_stores)
         self.responses = Responses(store)
         self.conversations = Conversations(store)
-        resources = Resources(store, self.vector_stores)
+        self._resources = resources = Resources(store, self.vector_stores)
         self.assistants = Assistants(store, bus, resources)
         self.threads = Threads(store, bus, scheduler, resources)
         self.messages = Messages(store, bus, scheduler, resources)

@@ -190,7 +190,8 @@ class Runs:
         for message in messages:
             self._bus.publish(MessageChanged(**about, what="created", message=message))
         thread: Thread = self._store.threads.get(run.thread_id)
-        self._bus.publish(ThreadChanged(**about, what="updated", thread=thread))
+        if not thread.scratch:
+            self._bus.publish(ThreadChanged(**about, what="updated", thread=thread))
         for what in ("created", "queued"):
             self._bus.publish(RunChanged(**about, run_id=run.id, what=what, run=run))
         self._scheduler.submit(run)

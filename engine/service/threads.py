@@ -104,7 +104,8 @@ class Threads:
                 self._scheduler.cancel(thread_id, run.id)
             self._scheduler.wait(run.id, _STOP_SECONDS)
         self._store.threads.delete(thread_id)
-        self._bus.publish(ThreadChanged(thread_id=thread.id, what="deleted", thread=None))
+        if not thread.scratch:
+            self._bus.publish(ThreadChanged(thread_id=thread.id, what="deleted", thread=None))
 
     def _announce(self, what: Literal["created", "updated"], thread: Thread) -> None:
         self._bus.publish(ThreadChanged(thread_id=thread.id, what=what, thread=thread))

@@ -61,6 +61,7 @@ class SqliteQuery:
             raise ExecutorFailed(f"Error: the database file {self._path.name} cannot be opened.") from None
         with contextlib.closing(connection):
             deadline = time.monotonic() + self._seconds
+            connection.execute("PRAGMA trusted_schema = OFF")  # the file may come from anybody
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
             connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
             connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)

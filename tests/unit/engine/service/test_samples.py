@@ -1,12 +1,16 @@
-"""The sample assistant answers out of the box, is made once, and comes back as the user left it."""
+"""Samples work out of the box, are made once, and come back as the user left them."""
 
 from __future__ import annotations
 
 import json
 import queue
 
+import pytest
+
+from engine.errors import NotFound
 from engine.events import RunChanged
 from engine.inference.port import ChatRequest
+from engine.service.samples import HATS
 from engine.types import RunStatus
 from tests.support.fixtures import EngineFactory
 
@@ -45,3 +49,27 @@ def test_it_is_made_once_and_stays_as_the_user_left_it(make_engine: EngineFactor
 
     assert (again.id, again.name) == (first.id, "Courses")
     assert [e.approval for e in engine.functions.of(first.id)] == ["ask"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN", "fr"])
+def test_every_sample_of_the_gallery_can_be_made(make_engine: EngineFactory, language: str) -> None:
+    engine = make_engine()
+    for sample in engine.samples.catalogue(language):
+        made = engine.samples.add(sample.id, language)
+        shown = sample.members or (sample,)
+        assert [a.name for a in made] == [each.name for each in shown]
+        assert all(a.instructions and a.metadata["starter_1"] and a.metadata["glyph"] for a in made)
+    by_name = {a.metadata["fireside"]: a for a in engine.assistants.list().items}
+    [csv] = by_name["sample-analyst"].tool_resources["code_interpreter"]["file_ids"]
+    assert b"".join(engine.files.read(csv)[1]).startswith(b"month,region,product")
+    [store] = by_name["sample-documents"].tool_resources["file_search"]["vector_store_ids"]
+    assert engine.vector_stores.get(store).file_counts.total == 1
+
+
+def test_the_six_hats_are_told_apart(make_engine: EngineFactory) -> None:
+    engine = make_engine()
+    hats = engine.samples.add(HATS, "zh_CN")
+
+    assert len({(a.metadata["avatar"], a.metadata["glyph"]) for a in hats}) == 6
+    with pytest.raises(NotFound):
+        engine.samples.add("seventh", "en")
