@@ -401,7 +401,10 @@ class FileCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorStore:
-    """Files that can be searched together; it expires `expires_after_days` after it was last used."""
+    """Files that can be searched together; it expires `expires_after_days` after it was last used.
+
+    With `paused_at` its files wait to be read until somebody says otherwise; what has been read is searched.
+    """
 
     id: str
     created_at: int
@@ -410,6 +413,7 @@ class VectorStore:
     description: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     expires_after_days: int | None = None
+    paused_at: int | None = None
     file_counts: FileCounts = _derived(FileCounts())
     usage_bytes: int = _derived(0)
     status: VectorStoreStatus = _derived("completed")
@@ -456,6 +460,37 @@ class HeldFile:
     filename: str
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFolder:
+    """A folder on the disk that a vector store follows; `path` is absolute, `ignored` are patterns of names and paths.
+
+    `checked_at` is when what is in it was last compared with the store.
+    """
+
+    id: str
+    created_at: int
+    vector_store_id: str
+    path: str
+    ignored: tuple[str, ...] = ()
+    identity: str | None = None
+    checked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFile:
+    """A file of a live folder as it was last taken in; `path` is below the folder, with slashes.
+
+    `file_id` is the file in the store; None where it could not be taken in, and `problem` says why.
+    """
+
+    path: str
+    size: int
+    modified_ns: int
+    sha256: str = ""
+    file_id: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ def run(args: Arguments) -> int:
             return _FAILED
         if store is None:
             store = engine.vector_stores.create(name=args.store or _name(args.paths, words))
+        if store.paused_at is not None:
+            engine.vector_stores.resume(store.id)
         return _Ingest(engine, store, words).run(gathered.paths)
 
 

@@ -25,7 +25,7 @@ from engine.retrieval.reading import Reader
 from engine.store import Store
 from engine.store.chunks import NewChunk
 from engine.store.vector_store_files import Job
-from engine.types import LastError, VectorStoreFile
+from engine.types import LastError, VectorStore, VectorStoreFile
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Ingest:
         self._caught_up: str | None = None
         self._cancel = CancelToken()
         self._left_behind = threading.Event()
+        self._interrupted: set[str] = set()
         self._wake = threading.Event()
         self._ended = threading.Condition()
         self._cancel.on_set(self._wake.set)
@@ -77,14 +78,19 @@ class Ingest:
         with self._ended:
             self._ended.notify_all()
 
+    def interrupt(self, vector_store_id: str) -> None:
+        """Leave the file of this store that is being read for later: the store was paused."""
+        self._interrupted.add(vector_store_id)
+        self.wake()
+
     def wait(self, vector_store_ids: Sequence[str], timeout: float | None = None) -> bool:
         """Block until none of the stores has a file that waits, or for `timeout` seconds; tell which it was.
 
-        Raises NotFound.
+        Nobody waits for stores that are paused. Raises NotFound.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._ended:
-            while any(self._store.vector_stores.get(each).file_counts.in_progress for each in vector_store_ids):
+            while any(_goes_on(self._store.vector_stores.get(each)) for each in vector_store_ids):
                 left = None if deadline is None else deadline - time.monotonic()
                 if self._cancel.is_set() or (left is not None and left <= 0):
                     return False
@@ -105,6 +111,7 @@ class Ingest:
     def _run(self) -> None:
         while not self._cancel.is_set():
             self._wake.clear()
+            self._interrupted.clear()
             try:
                 if (job := self._store.vector_store_files.next_job()) is not None:
                     self._work(job)
@@ -169,7 +176,7 @@ class Ingest:
 
         def keep(passages: Sequence[NewChunk], total: int) -> None:
             nonlocal kept
-            self._stop_if_closing()
+            self._stop_if_asked(job)
             self._store.chunks.add(job, passages, start=kept)
             kept += len(passages)
             self._announce(job.file, "in_progress", kept, total)
@@ -180,7 +187,7 @@ class Ingest:
             max_tokens=strategy["max_chunk_size_tokens"],
             overlap=strategy["chunk_overlap_tokens"],
             on_passages=keep,
-            on_pages=lambda _done, _total: self._stop_if_closing(),
+            on_pages=lambda _done, _total: self._stop_if_asked(job),
             cancel=self._cancel,
         )
         self._store.chunks.close(job, kept)
@@ -194,7 +201,7 @@ class Ingest:
         try:
             for left in embed_passages(self._store.chunks, job.seq, embedder, self._cancel):
                 self._announce(job.file, "in_progress", total - left, total, phase="embedding")
-                self._stop_if_closing()
+                self._stop_if_asked(job)
         except (NotFound, Cancelled):
             raise
         except FiresideError as error:
@@ -237,8 +244,8 @@ class Ingest:
             self._caught_up = embedder.id
         return True
 
-    def _stop_if_closing(self) -> None:
-        if self._cancel.is_set():
+    def _stop_if_asked(self, job: Job) -> None:
+        if self._cancel.is_set() or job.file.vector_store_id in self._interrupted:
             raise Cancelled("Reading files was stopped.")
 
     def _fail(self, job: Job, code: str, message: str) -> None:
@@ -261,3 +268,7 @@ class Ingest:
         phase: Literal["reading", "embedding"] = "reading",
     ) -> None:
         self._bus.publish(VectorStoreFileChanged(what=what, file=file, done=done, total=total, phase=phase))
+
+
+def _goes_on(vector_store: VectorStore) -> bool:
+    return vector_store.paused_at is None and vector_store.file_counts.in_progress > 0

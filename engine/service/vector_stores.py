@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -148,6 +149,20 @@ class VectorStores:
             description=description,
         )
         self._announce("updated", vector_store)
+        return vector_store
+
+    def pause(self, vector_store_id: str) -> VectorStore:
+        """Let its files wait, also over the end of the app; what has been read is searched. Raises NotFound."""
+        vector_store = self._store.vector_stores.update(vector_store_id, paused_at=int(time.time()))
+        self._ingest.interrupt(vector_store_id)
+        self._announce("updated", vector_store)
+        return vector_store
+
+    def resume(self, vector_store_id: str) -> VectorStore:
+        """Go on reading its files. Raises NotFound."""
+        vector_store = self._store.vector_stores.update(vector_store_id, paused_at=None)
+        self._announce("updated", vector_store)
+        self._ingest.wake()
         return vector_store
 
     def delete(self, vector_store_id: str) -> None:

@@ -18,6 +18,7 @@ from engine.store.file_batches import FileBatches
 from engine.store.files import Files, all_named
 from engine.store.holdings import Holdings
 from engine.store.intake import Intake
+from engine.store.live_folders import LiveFolders
 from engine.store.messages import Messages
 from engine.store.migrate import migrate
 from engine.store.recipes import Recipes
@@ -55,6 +56,7 @@ class Store:
         self.file_batches = FileBatches(self._database)
         self.chunks = Chunks(self._database)
         self.holdings = Holdings(self._database)
+        self.live_folders = LiveFolders(self._database)
         self.intake = Intake(self._database, self.blobs)
         self.responses = Responses(self._database)
         self.conversations = Conversations(self._database)

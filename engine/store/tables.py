@@ -33,7 +33,7 @@ from sqlalchemy import (
 from engine.recipes import recipe_from_json, recipe_to_json
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -242,6 +242,34 @@ vector_stores = _table(
     Column("description", Text),
     Column("metadata", _JSON, nullable=False),
     Column("expires_after_days", Integer),
+    Column("paused_at", Integer),
+)
+
+# `identity` tells the folder from an empty place where its disk was mounted.
+live_folders = _table(
+    "live_folders",
+    Column("vector_store_id", Text, ForeignKey("vector_stores.id", ondelete="CASCADE"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("ignored", _TUPLE, nullable=False),
+    Column("identity", Text),
+    Column("checked_at", Integer),
+    UniqueConstraint("vector_store_id", "path"),
+)
+
+# What a live folder's files were when they were last taken in; `problem` says why one was not.
+live_files = Table(
+    "live_files",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("folder_id", Text, ForeignKey("live_folders.id", ondelete="CASCADE"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("modified_ns", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("file_id", Text, ForeignKey("files.id", ondelete="SET NULL")),
+    Column("problem", Text),
+    UniqueConstraint("folder_id", "path"),
+    Index("live_files_by_file", "file_id"),
 )
 
 file_batches = _table(

@@ -122,8 +122,10 @@ class VectorStoreFiles:
             return tuple(self._close(seq, file_id, status="cancelled") for seq, file_id in found)
 
     def next_job(self) -> Job | None:
-        """Return the file that waits longest."""
-        query = select(_FILES.c.seq, _FILES.c.id).where(tables.IN_PROGRESS).order_by(_FILES.c.seq).limit(1)
+        """Return the file that waits longest, in a store that is not paused."""
+        paused = select(tables.vector_stores.c.id).where(tables.vector_stores.c.paused_at.is_not(None))
+        waiting = (tables.IN_PROGRESS, _FILES.c.vector_store_id.not_in(paused))
+        query = select(_FILES.c.seq, _FILES.c.id).where(*waiting).order_by(_FILES.c.seq).limit(1)
         with self._database.read() as connection:
             found = connection.execute(query).first()
             return None if found is None else Job(found.seq, self._records.get(found.id, seq=found.seq))

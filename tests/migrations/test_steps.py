@@ -237,3 +237,17 @@ def test_old_leaves_and_logs_of_runs_open_with_all_they_hold(path: Path, step: s
         assert (generation.number, generation.prompt) == (1, "<|user|>Tea? 茶\n<|assistant|>")
         assert generation.measures == {"prompt_tokens": 9}
         assert store.run_logs.events("run_old") == ({"event": "thread.run.created", "id": "run_old", "at": 0.0},)
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step >= "0008"])
+def test_old_live_folders_open_with_all_they_hold(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        assert store.vector_stores.get("vs_old").paused_at == 1700000007
+        [folder] = store.live_folders.all("vs_old")
+        assert (folder.path, folder.ignored, folder.identity) == ("/home/old/Tea 茶", ("*.log",), "1:2")
+        files = store.live_folders.files(folder.id)
+        assert files["sub/tea 茶.txt"].file_id == "file_old"
+        assert files["big.txt"].problem == "file_too_large"

@@ -425,3 +425,28 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(bench: _Bench, tmp_path:
         assert (file.status, file.chunk_count) == ("completed", len(chunks))
         assert file.usage_bytes == sum(len(chunk.text.encode()) + 8 for chunk in chunks)
         assert [chunk.text for chunk in chunks] == [new.chunk.text for new in _cut(bench, file_id)]
+
+
+def test_a_pause_stops_within_a_group_and_loses_nothing(bench: _Bench) -> None:
+    embedder = bench.embedder = _Lengths()
+    file_id = bench.add(PARAGRAPHS.encode())
+    other = bench.store.vector_stores.create().id
+    put(bench.store, other, stored(bench.store, b"next").id)
+
+    def pause() -> None:
+        if len(embedder.asked) == 8:
+            bench.store.vector_stores.update(bench.vs, paused_at=1)
+            bench.ingest.interrupt(bench.vs)
+
+    embedder.before = pause
+    bench.ingest.start()
+    assert bench.ingest.wait([bench.vs, other], 60)
+    paused = bench.file(file_id)
+    assert (paused.status, paused.attempts) == ("in_progress", 0)
+    assert bench.store.vector_stores.get(other).file_counts.completed == 1
+
+    embedder.before = lambda: None
+    bench.store.vector_stores.update(bench.vs, paused_at=None)
+    bench.read()
+    texts = [chunk.text for chunk in bench.store.chunks.list(bench.vs, file_id)]
+    assert sorted(embedder.asked) == sorted([*texts, "next"])

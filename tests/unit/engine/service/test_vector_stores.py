@@ -134,3 +134,21 @@ def test_what_waits_is_read_after_the_next_start(make_engine: EngineFactory) -> 
     assert third.vector_stores.wait([vector_store.id], 60)
     [file] = third.vector_stores.files.list(vector_store.id).items
     assert (file.status, file.chunking_strategy["static"]) == ("completed", static)
+
+
+def test_a_paused_store_waits_until_it_is_resumed(engine: Engine, recorder: Recorder) -> None:
+    engine.subscribe(recorder)
+    made = engine.vector_stores.create(name="Drinks")
+    paused = engine.vector_stores.pause(made.id)
+    assert paused.paused_at is not None
+    engine.vector_stores.files.create(made.id, engine.files.create(b"Tea.", filename="a.txt").id)
+
+    assert engine.vector_stores.wait([made.id], 60), "nobody waits for what is paused"
+    other = _read(engine, "Coffee drips.")
+    assert other.file_counts.completed == 1
+    assert engine.vector_stores.get(made.id).file_counts.in_progress == 1
+
+    resumed = engine.vector_stores.resume(made.id)
+    assert resumed.paused_at is None
+    assert engine.vector_stores.wait([made.id], 60)
+    assert engine.vector_stores.get(made.id).file_counts.completed == 1

@@ -153,3 +153,17 @@ def test_attributes_of_what_can_be_searched(store: Store, vs: str) -> None:
 
     [(_, attributes)] = store.vector_store_files.attributes([vs])
     assert attributes == {"a": 1}
+
+
+def test_files_of_a_paused_store_are_passed_over(store: Store, vs: str) -> None:
+    other = store.vector_stores.create().id
+    first, second = stored(store, b"1").id, stored(store, b"2").id
+    put(store, vs, first)
+    put(store, other, second)
+
+    store.vector_stores.update(vs, paused_at=1)
+    assert _job(store).file.id == second
+    store.vector_stores.update(other, paused_at=1)
+    assert store.vector_store_files.next_job() is None
+    store.vector_stores.update(vs, paused_at=None)
+    assert _job(store).file.id == first
