@@ -112,6 +112,14 @@ class Settings:
         help="Finds more for questions that point back or compare, and costs one more answer of the model.",
         choices=("auto", "never", "always"),
     )
+    whole_file_passes: int = _setting(
+        12,
+        "Runs",
+        "Most passes over whole files",
+        help="For summaries, complete lists and comparisons of files; each costs an answer of the model. 0 searches.",
+        minimum=0,
+        maximum=500,
+    )
 
     api_enabled: bool = _setting(False, "Local API", "Serve the API while the window is open")
     api_port: int = _setting(8321, "Local API", "Port", minimum=0, maximum=65_535)

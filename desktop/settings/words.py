@@ -63,6 +63,11 @@ SENTENCES: tuple[Words, ...] = (
         "Settings",
         "Finds more for questions that point back or compare, and costs one more answer of the model.",
     ),
+    QT_TRANSLATE_NOOP("Settings", "Most passes over whole files"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "For summaries, complete lists and comparisons of files; each costs an answer of the model. 0 searches.",
+    ),
     QT_TRANSLATE_NOOP("Settings", "Serve the API while the window is open"),
     QT_TRANSLATE_NOOP("Settings", "Port"),
     QT_TRANSLATE_NOOP("Settings", "Allow downloads I ask for"),

@@ -33,6 +33,7 @@ from engine.service.intake import Intake
 from engine.service.knowledge import Knowledge
 from engine.service.loader import Loader
 from engine.service.messages import Messages
+from engine.service.mind import RunMind
 from engine.service.models import Models
 from engine.service.previews import Previews
 from engine.service.recipes import Recipes
@@ -51,6 +52,7 @@ from engine.store import Store
 from engine.tools.base import Toolbox
 from engine.tools.code_interpreter import CodeInterpreter
 from engine.tools.file_search import FileSearch
+from engine.tools.whole_files import WholeFiles
 from engine.workers.supervisor import Supervisor
 from models.library import Library
 
@@ -120,7 +122,7 @@ class Engine:
         self._approvals = Approvals(store, lambda: self.settings.current)
         world = World(
             ask_first=self._approvals.ask_first,
-            tools=Toolbox(CodeInterpreter(store, self.sandbox), FileSearch(store, found.find, found.wait)),
+            tools=self._toolbox(store, found),
             store=store,
             bus=self.bus,
             backend=self._backend,
@@ -135,6 +137,11 @@ class Engine:
         store.sweep()
         store.run_logs.sweep()
         self._retrieval.start()
+
+    def _toolbox(self, store: Store, found: Retrieval) -> Toolbox:
+        mind = RunMind(self.chat, self._loader, self.bus, lambda: self.settings.current)
+        search = FileSearch(store, found.find, found.wait, WholeFiles(store, mind))
+        return Toolbox(CodeInterpreter(store, self.sandbox), search)
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
         self.grading = Grading(self.chat, store, self.bus)

@@ -12,6 +12,7 @@ from engine.inference.port import ChatMessage
 from engine.retrieval.citations import Source
 from engine.store import Store
 from engine.tools.base import DECLINED, NOT_ALLOWED, Kind, Outcome
+from engine.tools.whole_files import ROOM, Read, WholeFiles, told
 from engine.types import Chunk, JsonObject, PageRequest, Run, RunStep, SearchHit
 
 Find = Callable[..., Sequence[SearchHit]]
@@ -26,7 +27,6 @@ _CITE = (
     "以下是文件中的段落。每句话后面请标上支持它的段落的标记。",
 )
 _MOST_CUT = 10  # passages that were found and had no room, kept with their scores
-_ROOM = 2400  # tokens of passages in one answer: a laptop reads some tens a second
 _WAIT_SECONDS = 600.0  # for files that are still being read
 
 
@@ -35,10 +35,18 @@ class FileSearch:
 
     kind: Kind = "file_search"
 
-    def __init__(self, store: Store, find: Find, wait: Callable[[Sequence[str], float], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        find: Find,
+        wait: Callable[[Sequence[str], float], bool],
+        whole: WholeFiles | None = None,
+    ) -> None:
+        """`whole` reads whole files for questions that want it; without it all questions are searched for."""
         self._store = store
         self._find = find
         self._wait = wait
+        self._whole = whole
 
     def describe(self, run: Run) -> JsonObject:  # noqa: ARG002 - the port's signature
         return {
@@ -59,7 +67,7 @@ class FileSearch:
         self,
         run: Run,
         untrusted_arguments: str,
-        cancel: CancelToken,  # noqa: ARG002 - a search is over before a cancel could matter
+        cancel: CancelToken,
         on_output: Callable[[str], None],  # noqa: ARG002 - nor has it anything to say meanwhile
     ) -> Outcome:
         query = _query_of(untrusted_arguments)
@@ -67,9 +75,14 @@ class FileSearch:
         stores = list(dict.fromkeys(self._stores(run)))
         if stores:
             self._wait(stores, _WAIT_SECONDS)
-        hits = self._find(stores, [query], limit=limit, threshold=threshold) if stores and query else ()
-        kept = _fitting(hits)
         round_number = self._searches_before(run)
+        if self._whole is not None and stores and not round_number:  # once is enough
+            read = self._whole.read(run, stores, cancel)
+            if read is not None:
+                return _of_whole(query, read)
+        room = ROOM if self._whole is None else self._whole.room(run)
+        hits = self._find(stores, [query], limit=limit, threshold=threshold) if stores and query else ()
+        kept = _fitting(hits, room)
         markers = [f"【{round_number}:{n}†source】" for n in range(len(kept))]
         details = {
             "ranking_options": {"ranker": "default_2024_08_21", "score_threshold": threshold},
@@ -151,10 +164,29 @@ def _options(run: Run) -> tuple[int, float]:
     return min(own.get("max_num_results") or _RESULTS, _MOST), float(ranking.get("score_threshold") or 0.0)
 
 
-def _fitting(hits: Sequence[SearchHit]) -> list[SearchHit]:
+def _of_whole(query: str, read: Read) -> Outcome:
+    """Return the passages that notes on whole files point at, or all of them where they fit."""
+    results: list[JsonObject] = [
+        {
+            "file_id": source.file_id,
+            "file_name": source.filename,
+            "score": 1.0,
+            "content": [{"type": "text", "text": source.chunk.text}],
+            "marker": source.marker,
+            "page": source.chunk.page,
+            "heading": list(source.chunk.heading),
+            "scores": {"keyword": None, "vector": None, "rerank": None},
+        }
+        for source in read.survey.sources
+    ]
+    details: JsonObject = {"results": results, "query": query, "whole": read.whole}
+    files = {source.marker: source.file_id for source in read.survey.sources}
+    return Outcome(output=_told(details, chinese=False), details=details, files=files)
+
+
+def _fitting(hits: Sequence[SearchHit], room: int) -> list[SearchHit]:
     """Return the best hits that fit the room, at least one."""
     kept: list[SearchHit] = []
-    room = _ROOM
     for hit in hits:
         if kept and hit.chunk.tokens > room:
             break
@@ -183,10 +215,13 @@ def _told(details: JsonObject, *, chinese: bool) -> str:
     results = details.get("results") or ()
     if details.get("status") == DECLINED:
         return NOT_ALLOWED[chinese]
+    before, after = told(details.get("whole") or {}, chinese=chinese)
+    if before:
+        return "\n\n".join(filter(None, (before, after)))
     if not results:
         return _NOTHING[chinese]
     lines = [_CITE[chinese]]
     for result in results:
         place = f", page {result['page']}" if result.get("page") else ""
         lines.append(f"{result['marker']} {result['file_name']}{place}\n{result['content'][0]['text']}")
-    return "\n\n".join(lines)
+    return "\n\n".join(filter(None, (*lines, after)))

@@ -1654,6 +1654,22 @@
         <translation>问题里有指代或比较时能找到更多内容，代价是模型多回答一次。</translation>
     </message>
     <message>
+        <source>Most passes over whole files</source>
+        <translation>通读文件的最多次数</translation>
+    </message>
+    <message>
+        <source>For summaries, complete lists and comparisons of files; each costs an answer of the model. 0 searches.</source>
+        <translation>用于总结、完整列举和比较文件；每读一次，模型要多回答一次。0 表示只检索。</translation>
+    </message>
+    <message>
+        <source>Most passes over whole files</source>
+        <translation>通读文件的最多遍数</translation>
+    </message>
+    <message>
+        <source>For summaries, complete lists and comparisons of files; each costs an answer of the model. 0 searches.</source>
+        <translation>用于文件的摘要、完整清单和对比；每一遍都要模型回答一次。0 表示只检索。</translation>
+    </message>
+    <message>
         <source>Serve the API while the window is open</source>
         <translation>窗口打开时提供 API</translation>
     </message>
