@@ -121,7 +121,7 @@ class Search:
         known = {(found.store_file, found.position): found for each in worded for found in each}
         missing = [place for each in by_meaning for place in each if place not in known]
         known.update({(found.store_file, found.position): found for found in self._store.chunks.at(missing)})
-        hits = self._fused(asked, worded, by_meaning, known)
+        hits = self._fused(asked, worded, by_meaning, known, count)
         if ranker != "none":
             hits = self._reranked(asked, hits, limit, failed)
         kept, cut = _cut(hits, limit, threshold)
@@ -171,11 +171,13 @@ class Search:
         worded: Sequence[Sequence[Found]],
         by_meaning: Sequence[Mapping[tuple[int, int], float]],
         known: Mapping[tuple[int, int], Found],
+        count: int,
     ) -> list[SearchHit]:
         """Return all that was found, each with the best score that any query gives it, the best first."""
         best: dict[tuple[int, int], SearchHit] = {}
         for query, found, meant in zip(queries, worded, by_meaning, strict=True):
-            places = _signals(query, found, meant, known)
+            most = min(meant.values()) if len(meant) >= count else 0.0
+            places = _signals(query, found, meant, known, relevance.of_likeness(most))
             for place, signals in places.items():
                 score = relevance.fused(signals) if meant else signals.keyword or 0.0
                 if place not in best or best[place].score < score:
@@ -213,6 +215,7 @@ def _signals(
     found: Sequence[Found],
     meant: Mapping[tuple[int, int], float],
     known: Mapping[tuple[int, int], Found],
+    vector_most: float,
 ) -> _Places:
     ranks = {(each.store_file, each.position): rank for rank, each in enumerate(found, 1)}
     best = max((each.rank for each in found), default=0.0)
@@ -227,6 +230,7 @@ def _signals(
             keyword=words if words else None,
             vector_rank=vector_ranks.get(place),
             vector=relevance.of_likeness(meant[place]) if place in meant else None,
+            vector_most=vector_most,
         )
     return places
 

@@ -45,3 +45,11 @@ def test_two_searches_say_more_than_one() -> None:
     assert fused(both) == pytest.approx(1.0)
     assert 0.0 < fused(meaning) < fused(words) < fused(both)
     assert fused(Signals()) == 0.0
+
+
+def test_where_all_is_about_as_alike_being_found_says_little() -> None:
+    words = Signals(keyword_rank=1, keyword=0.5, vector_most=0.8)
+    meaning = Signals(keyword_rank=9, keyword=0.2, vector_rank=1, vector=0.85)
+
+    assert fused(words) > fused(meaning)
+    assert fused(Signals(keyword_rank=1, keyword=0.5)) < fused(meaning)
