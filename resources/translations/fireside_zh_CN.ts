@@ -1655,14 +1655,6 @@
     </message>
     <message>
         <source>Most passes over whole files</source>
-        <translation>通读文件的最多次数</translation>
-    </message>
-    <message>
-        <source>For summaries, complete lists and comparisons of files; each costs an answer of the model. 0 searches.</source>
-        <translation>用于总结、完整列举和比较文件；每读一次，模型要多回答一次。0 表示只检索。</translation>
-    </message>
-    <message>
-        <source>Most passes over whole files</source>
         <translation>通读文件的最多遍数</translation>
     </message>
     <message>
