@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.main import Beside
@@ -14,10 +15,10 @@ def main() -> int:
     return run_command(sys.argv[1:], open_window=_open_window)
 
 
-def _open_window(home: Path | None, beside: Beside) -> int:
+def _open_window(home: Path | None, beside: Beside, files: Sequence[Path]) -> int:
     from desktop import app  # Qt, which neither a command nor a child process needs
 
-    return app.main(home, beside=beside)
+    return app.main(home, beside=beside, files=files)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from desktop.bridge import Bridge
 from desktop.i18n import Translations
 from desktop.opening import OpeningPage
 from desktop.problem import ProblemPage
+from desktop.single import SingleInstance, hand_over
 from desktop.startup import Step, carry_out
 from desktop.tasks import Tasks
 from desktop.theme import Theme
@@ -58,6 +59,7 @@ class App(QObject):
         self.tasks.unhandled.connect(self.window.fail)
         self.engine: Engine | None = None
         self.pages: Pages | None = None
+        self._waiting: tuple[Path, ...] = ()
         self._problem: QWidget | None = None
 
     def start(self) -> None:
@@ -67,6 +69,14 @@ class App(QObject):
         else:
             self.window.show()
         QTimer.singleShot(0, self.open)
+
+    def bring(self, files: Sequence[Path]) -> None:
+        """Come to the front with files: models and shared assistants. Those that come too early wait for the pages."""
+        self.window.bring_to_front()
+        if self.pages is None:
+            self._waiting += tuple(files)
+        else:
+            self.pages.open_files(files)
 
     def open(self) -> None:
         """Open the engine on a thread of its own."""
@@ -100,6 +110,8 @@ class App(QObject):
         pages = results["pages"].Pages(self.window, self.engine, self.bridge, self.tasks, self.theme, self.translations)
         pages.on_home = self.move_home
         self.pages = pages
+        waiting, self._waiting = self._waiting, ()
+        pages.open_files(waiting)
 
     def _failed(self, error: FiresideError) -> None:
         log.warning("the home folder could not be opened: %s", error.code)
@@ -151,9 +163,10 @@ class App(QObject):
 RESTART = 75
 
 
-def main(home: Path | None = None, *, beside: Beside | None = None) -> int:
-    """Open the window on a home folder; returns the exit code once it is closed.
+def main(home: Path | None = None, *, beside: Beside | None = None, files: Sequence[Path] = ()) -> int:
+    """Open the window on a home folder with `files`; returns the exit code once it is closed.
 
+    If a window is open there already, it comes to the front with the files, and this start ends with 0.
     `beside` starts what runs next to the engine (the local API) and returns how to stop it.
     """
     qt = QApplication.instance()
@@ -163,11 +176,24 @@ def main(home: Path | None = None, *, beside: Beside | None = None) -> int:
     qt.setDesktopFileName("fireside")
     folder = (home or default_home()).absolute()
     while True:
-        app = App(qt, folder, beside=beside)
-        app.start()
-        code = qt.exec()
-        app.close()
-        app.window.deleteLater()
+        if hand_over(folder, files):
+            return 0
+        code, folder = _show(qt, folder, beside, files)
         if code != RESTART:
             return code
-        folder = app.home
+        files = ()
+
+
+def _show(qt: QApplication, home: Path, beside: Beside | None, files: Sequence[Path]) -> tuple[int, Path]:
+    """Run one window until it is closed; return the exit code, and the home folder it ended with."""
+    app = App(qt, home, beside=beside)
+    single = SingleInstance(home)
+    single.asked.connect(app.bring)
+    app.start()
+    if files:
+        app.bring(files)
+    code = qt.exec()
+    single.close()
+    app.close()
+    app.window.deleteLater()
+    return code, app.home

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -86,6 +87,7 @@ class Pages(QObject):
         self._place()
         self._connect()
         self.bridge = bridge
+        self._files: tuple[Path, ...] = ()
         self.bridge.events.connect(self.take)
         self.begin()
         self.bridge.release()
@@ -157,6 +159,8 @@ class Pages(QObject):
         tasks, engine = self.room.tasks, self.engine
         tasks.write(lambda: _first_assistant(engine), lambda _: self._start_chat(), self.window.fail, owner=self)
 
+        files, self._files = self._files, ()
+        self.open_files(files)
     def _start_chat(self) -> None:
         state = self.window.state
         self.chat.start(state.assistant_id, state.thread_id)
@@ -270,6 +274,16 @@ class Pages(QObject):
     def _find_threads(self, typed: str) -> list[Entry]:
         words = typed.casefold().split()
         if not words:
+    def open_files(self, files: Sequence[Path]) -> None:
+        """Take in files that the app was started with; during the first start they wait for its end."""
+        if not self.engine.settings.current.first_start_done:
+            self._files += tuple(files)
+            return
+        for file in files:
+            if file.suffix.lower() == ".gguf":
+                self.go("models")
+                self.models.import_path(file)
+
             return []
         found = [t for t in self.side.threads.threads if all(w in title_of(t).casefold() for w in words)]
         return [

@@ -128,6 +128,13 @@ class Window(QMainWindow):
         self._head.setVisible(not bare)
 
     # Actions.
+    def bring_to_front(self) -> None:
+        """Show the window as it was, above others as far as the system lets it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
 
     def act(self, action_id: str) -> None:
         """Perform an action of the table, if somebody can."""

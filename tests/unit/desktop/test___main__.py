@@ -16,11 +16,11 @@ def test_the_window_opens_on_the_given_home(monkeypatch: pytest.MonkeyPatch, tmp
     from desktop import app
 
     asked: list[Any] = []
-    monkeypatch.setattr(app, "main", lambda home, *, beside: asked.append(home) or 5)
-    monkeypatch.setattr(sys, "argv", ["fireside", "--home", str(tmp_path)])
+    monkeypatch.setattr(app, "main", lambda home, *, beside, files: asked.append((home, files)) or 5)
+    monkeypatch.setattr(sys, "argv", ["fireside", "--home", str(tmp_path), "a.gguf"])
 
     assert entry.main() == 5
-    assert asked == [tmp_path]
+    assert asked == [(tmp_path, [Path("a.gguf")])]
 
 
 def test_a_command_never_loads_qt() -> None:

@@ -29,6 +29,13 @@ def test_each_command_has_its_own() -> None:
     assert parse(["--selftest", "--model-file", "m"]).model_file == Path("m")
 
 
+def test_files_without_a_command_are_opened_in_the_window() -> None:
+    assert parse(["a.fireside", "/m/b.GGUF"]).files == [Path("a.fireside"), Path("/m/b.GGUF")]
+    assert parse(["--home", "x", "a.gguf"]).files == [Path("a.gguf")]
+    assert parse(["--selftest", "--model-file", "m.gguf"]).files == []
+    assert parse(["models", "import", "m.gguf"]).files == []
+
+
 def test_two_parses_share_nothing() -> None:
     parse(["chat", "a"]).text.append("b")
 

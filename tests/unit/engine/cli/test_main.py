@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.unit.engine.cli.conftest import Fireside
 def test_without_a_command_the_window_opens(tmp_path: Path) -> None:
     asked: list[Path | None] = []
 
-    def open_window(home: Path | None, _beside: Beside) -> int:
+    def open_window(home: Path | None, _beside: Beside, _files: Sequence[Path]) -> int:
         asked.append(home)
         return 7
 
@@ -33,7 +34,7 @@ def test_the_window_can_have_the_api_beside_it(engine: Engine) -> None:
     engine.settings.set(api_port=0, api_enabled=True)
     engine.subscribe(lambda event: heard.put(event) if isinstance(event, ApiChanged) else None)
 
-    def open_window(_home: Path | None, beside: Beside) -> int:
+    def open_window(_home: Path | None, beside: Beside, _files: Sequence[Path]) -> int:
         stop = beside(engine)
         told = heard.get(timeout=30)
         stop()
@@ -79,7 +80,7 @@ def test_wrong_usage_is_two(arguments: list[str]) -> None:
 
 
 def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_home: Path | None, _beside: Beside) -> int:
+    def interrupt(_home: Path | None, _beside: Beside, _files: Sequence[Path]) -> int:
         raise KeyboardInterrupt
 
     assert main([], open_window=interrupt) == 130
