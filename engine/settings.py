@@ -80,6 +80,14 @@ class Settings:
     call_temperature: float = _setting(
         0.0, "Sampling", "Temperature inside tool calls", help="For arguments and JSON answers.", minimum=0, maximum=2
     )
+    grounded_temperature: float = _setting(
+        0.2,
+        "Sampling",
+        "Temperature of answers from results",
+        help="For answers that rest on what tools returned.",
+        minimum=0,
+        maximum=2,
+    )
     seed: int = _setting(-1, "Sampling", "Seed", help="-1 draws a new one each time.", minimum=-1, maximum=2**31 - 1)
     max_answer_tokens: int = _setting(
         2048, "Sampling", "Longest answer", help="In tokens.", minimum=16, maximum=131_072

@@ -52,6 +52,8 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Tool calls at once"),
     QT_TRANSLATE_NOOP("Settings", "Most calls in one round."),
     QT_TRANSLATE_NOOP("Settings", "Temperature inside tool calls"),
+    QT_TRANSLATE_NOOP("Settings", "Temperature of answers from results"),
+    QT_TRANSLATE_NOOP("Settings", "For answers that rest on what tools returned."),
     QT_TRANSLATE_NOOP("Settings", "For arguments and JSON answers."),
     QT_TRANSLATE_NOOP("Settings", "Ask before code runs"),
     QT_TRANSLATE_NOOP(

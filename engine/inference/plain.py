@@ -12,7 +12,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from engine.inference.formats import CallFormat
@@ -56,6 +56,12 @@ _WORDS = {"en": "No function is needed here. Answer me in words.", "zh": "这里
 _WORDS_AGAIN = {
     "en": "Now answer my question in words, with what the functions returned.",
     "zh": "现在请用函数返回的结果，以文字回答我的问题。",
+}
+# Stands after the question: said before it, it is forgotten, and the model answers tersely and often wrongly.
+_WORDS_OF_SEVERAL = {
+    "en": "Answer from these results in plain words: first what each of them is, then the conclusion. "
+    "Do not mention functions or queries.",
+    "zh": "请根据以上结果，用平常的话回答：先逐个说明查到的结果，再得出结论。不要提到函数和查询语句。",
 }
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LONGEST_ECHO = 600  # characters of a question or of arguments that are said again
@@ -104,9 +110,7 @@ def ask(messages: Sequence[JsonObject], way: Way) -> list[JsonObject]:
     """Return the question that goes after the conversation."""
     again = _has_results(messages)
     if way == "words" and again:
-        asked = _said(messages)
-        question = _WORDS_AGAIN[_language(messages)]
-        question += f"\n\n{asked}" if len(asked) <= _LONGEST_ECHO else ""
+        question = _answer(messages)
     elif way == "words":
         question = _WORDS[_language(messages)]
     elif way == "calls":
@@ -116,6 +120,20 @@ def ask(messages: Sequence[JsonObject], way: Way) -> list[JsonObject]:
     return [{"role": "user", "content": question}]
 
 
+def _answer(messages: Sequence[JsonObject]) -> str:
+    """Return how to answer with the results; the question is said again, as it may stand far above by now."""
+    asked, language = _said(messages), _language(messages)
+    asked = asked if len(asked) <= _LONGEST_ECHO else ""
+    if len(list(_results(messages))) > 1:
+        return f"{asked}\n\n{_WORDS_OF_SEVERAL[language]}".lstrip("\n")
+    return f"{_WORDS_AGAIN[language]}\n\n{asked}".rstrip("\n")
+
+
+def _results(messages: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    """Yield the results that the conversation ends with."""
+    return itertools.takewhile(lambda message: message["role"] == "tool", reversed(messages))
+
+
 def margin(messages: Sequence[JsonObject]) -> float:
     """Return how much likelier than "none" a function must be for a call to be made; after failures it is made anyway.
 
@@ -123,8 +141,7 @@ def margin(messages: Sequence[JsonObject]) -> float:
     """
     if not _has_results(messages):
         return FIRST_MARGIN
-    results = itertools.takewhile(lambda message: message["role"] == "tool", reversed(messages))
-    return -math.inf if all(failed(str(message["content"])) for message in results) else AGAIN_MARGIN
+    return -math.inf if all(failed(str(result["content"])) for result in _results(messages)) else AGAIN_MARGIN
 
 
 def _has_results(messages: Sequence[JsonObject]) -> bool:

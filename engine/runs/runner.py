@@ -288,13 +288,15 @@ class ActiveRun:
             response_format=self.run.response_format,
             code_fences=calling.code,
             max_calls=self._world.settings().max_calls,
-            sampling=self._sampling(command),
+            sampling=self._sampling(command, grounded=bool(messages) and messages[-1].role == "tool"),
         )
 
-    def _sampling(self, command: m.Generate) -> port.Sampling:
+    def _sampling(self, command: m.Generate, *, grounded: bool) -> port.Sampling:
         run, settings = self.run, self._world.settings()
+        # What tools returned is to be told as it is; a small model that draws freely makes up other numbers.
+        temperature = settings.grounded_temperature if grounded else settings.temperature
         return port.Sampling(
-            temperature=settings.temperature if run.temperature is None else run.temperature,
+            temperature=temperature if run.temperature is None else run.temperature,
             top_p=settings.top_p if run.top_p is None else run.top_p,
             top_k=settings.top_k,
             min_p=settings.min_p,

@@ -2038,6 +2038,14 @@
         <translation>文件</translation>
     </message>
     <message>
+        <source>Temperature of answers from results</source>
+        <translation>依据结果作答时的温度</translation>
+    </message>
+    <message>
+        <source>For answers that rest on what tools returned.</source>
+        <translation>用于依据工具返回结果的回答。</translation>
+    </message>
+    <message>
         <source>Chat</source>
         <translation>对话</translation>
     </message>

@@ -140,3 +140,6 @@ def test_what_was_answered_reaches_the_model(serve: Serve) -> None:
     assert [m.role for m in said] == ["user", "assistant", "tool"]
     assert said[2].content == "It rains cats."
     assert said[1].tool_calls[0]["function"]["name"] == "weather"
+    settings = live.engine.settings.current
+    temperatures = [request.sampling.temperature for request in live.engine._backend.requests]  # type: ignore[attr-defined]
+    assert temperatures == [settings.temperature, settings.grounded_temperature]

@@ -121,6 +121,15 @@ def test_with_results_the_question_is_said_again_unless_it_is_long() -> None:
     assert len(plain.ask([_user("x" * 5000), result], "words")[0]["content"]) < 100
 
 
+def test_with_several_results_the_way_to_answer_stands_after_the_question() -> None:
+    result = {"role": "tool", "tool_call_id": "call_1", "content": "9"}
+    said = plain.ask([_user("谁多？"), result, result], "words")[0]["content"]
+
+    assert said.startswith("谁多？")
+    assert said != plain.ask([_user("谁多？"), result], "words")[0]["content"]
+    assert plain.ask([_user("谁多？" * 500), result, result], "words")[0]["content"] in said
+
+
 def test_a_failed_call_is_repaired_unless_another_one_worked() -> None:
     bad, good = ({"role": "tool", "content": text} for text in ("Error: no such column", "[(1,)]"))
 
