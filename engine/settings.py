@@ -113,6 +113,22 @@ class Settings:
         help="The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.",
         choices=("never", "once", "always"),
     )
+    code_seconds: int = _setting(
+        60,
+        "Runs",
+        "Longest time for one piece of code",
+        help="In seconds; then it is stopped. An assistant's metadata may say code_seconds, too.",
+        minimum=1,
+        maximum=3600,
+    )
+    code_memory_mib: int = _setting(
+        768,
+        "Runs",
+        "Memory for code",
+        help="In MiB, beside the libraries. An assistant's metadata may say code_memory_mib, too.",
+        minimum=128,
+        maximum=65_536,
+    )
     search_rewriting: str = _setting(
         "auto",
         "Runs",

@@ -60,6 +60,12 @@ SENTENCES: tuple[Words, ...] = (
         "Settings",
         "The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.",
     ),
+    QT_TRANSLATE_NOOP("Settings", "Longest time for one piece of code"),
+    QT_TRANSLATE_NOOP("Settings", "In seconds; then it is stopped. An assistant's metadata may say code_seconds, too."),
+    QT_TRANSLATE_NOOP("Settings", "Memory for code"),
+    QT_TRANSLATE_NOOP(
+        "Settings", "In MiB, beside the libraries. An assistant's metadata may say code_memory_mib, too."
+    ),
     QT_TRANSLATE_NOOP("Settings", "Rewrite searches with the model"),
     QT_TRANSLATE_NOOP(
         "Settings",

@@ -11,13 +11,13 @@ import tempfile
 import textwrap
 from pathlib import Path
 
-from engine.cli import kernel
 from engine.cli.arguments import Arguments
 from engine.cli.terminal import size, width, words_for
 from engine.cli.versions import installed_versions, own_version
 from engine.cli.words import Words
 from engine.errors import FiresideError
 from engine.paths import Paths, default_home
+from engine.sandbox import Sandbox
 from engine.settings import SettingsFile
 from engine.types import JsonObject
 from engine.workers.supervisor import Supervisor
@@ -50,7 +50,7 @@ def examine(paths: Paths, *, verify: bool) -> JsonObject:
         "versions": installed_versions(),
         "machine": {**dataclasses.asdict(machine), "disk_free": hardware.disk_free(nearest)},
         "llama": _ask_llama(),
-        "jail": dataclasses.asdict(kernel.ask()),
+        "jail": _try_jail(),
         "home": _home(paths),
         "models": _models(paths, verify=verify),
     }
@@ -79,6 +79,16 @@ def _ask_llama() -> JsonObject:
 def backends(untrusted_system: str) -> list[str]:
     """Return the backends a build names in "CPU : AVX2 = 1 | ... | CUDA : ARCHS = 890 | ..."."""
     return re.findall(r"(?:^|\| )(\w[\w.-]{0,30}) :", untrusted_system[:10_000])
+
+
+def _try_jail() -> JsonObject:
+    """Let a jailed process try to get out, as the app does before it offers to run code."""
+    with tempfile.TemporaryDirectory(prefix="fireside-doctor-") as folder:
+        sandbox = Sandbox(Path(folder), spare=False)
+        try:
+            return dataclasses.asdict(sandbox.available())
+        finally:
+            sandbox.close()
 
 
 def _home(paths: Paths) -> JsonObject:
@@ -154,12 +164,10 @@ def _llama_line(llama: JsonObject) -> str:
 
 
 def _jail_line(jail: JsonObject, words: Words) -> str:
-    if not sys.platform.startswith("linux"):
-        return sys.platform
-    landlock = f"Landlock ABI {jail['landlock']}" if jail["landlock"] else words("doctor_no_landlock")
-    seccomp = "seccomp" if jail["seccomp"] else words("doctor_no_seccomp")
-    spaces = words("doctor_namespaces" if jail["user_namespaces"] else "doctor_no_namespaces")
-    return f"{landlock}, {seccomp}, {spaces}"
+    """Say whether code may run, with the walls that stand and, marked, those that do not."""
+    walls = [wall["name"] if wall["standing"] else words("doctor_no_wall", wall=wall["name"]) for wall in jail["walls"]]
+    verdict = words("doctor_jail_holds") if jail["available"] else f"{words('doctor_jail_off')} {jail['reason']}"
+    return f"{verdict} ({', '.join(walls)})" if walls else verdict
 
 
 def _model_state(model: JsonObject, words: Words) -> str:

@@ -169,10 +169,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "doctor_problem": ("Problem", "问题"),
     "doctor_models": ("Models:", "模型："),
     "doctor_hash_ok": ("ok, hash checked", "正常，已校验"),
-    "doctor_no_landlock": ("no Landlock", "无 Landlock"),
-    "doctor_no_seccomp": ("no seccomp", "无 seccomp"),
-    "doctor_namespaces": ("user namespaces", "可用用户命名空间"),
-    "doctor_no_namespaces": ("no user namespaces", "不可用用户命名空间"),
+    "doctor_jail_holds": ("holds", "有效"),
+    "doctor_jail_off": ("Code cannot run here.", "无法在本机运行代码。"),
+    "doctor_no_wall": ("no {wall}", "无 {wall}"),
 }
 
 

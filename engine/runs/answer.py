@@ -42,7 +42,7 @@ class Answer:
         self._mentions = Mentions(files or {}, Citer(sources).markers if sources else None)
         self._said: list[str] = []
         self._blank = ""  # white space that opens no message: often all that stands before a call
-        self._spoke = False
+        self._spoke = self._calls = False
         self.reasoning = ""
 
     def feed(self, text: str, clock: float, *, words: bool = False) -> list[m.Event]:
@@ -54,7 +54,7 @@ class Answer:
     def finish(self, clock: float) -> list[m.Event]:
         """Return what was held back."""
         events = self._events(self._parser.finish(), clock)
-        text, annotations = self._mentions.finish()
+        text, annotations = self._mentions.finish(name_all=not self._calls)
         self._said.append(text)
         if text:
             events.append(m.TextDelta(text=text, clock=clock, annotations=annotations))
@@ -77,6 +77,7 @@ class Answer:
                     call = m.ToolCall(
                         id=new_id("call"), kind=self._kinds.get(name, "function"), name=name, arguments=""
                     )
+                    self._calls = True
                     events.append(m.CallOpened(call=call, now=self._now()))
                 case t.CallArguments(text=text):
                     events.append(m.CallGrew(text=text))

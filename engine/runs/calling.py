@@ -78,6 +78,8 @@ def _failed(steps: Sequence[RunStep]) -> int:
 
 
 def _is_error(call: JsonObject) -> bool:
+    if call["type"] == "code_interpreter":
+        return bool(call["code_interpreter"].get("status", "ok") != "ok")
     return call["type"] == "function" and failed(str(call["function"].get("output") or ""))
 
 

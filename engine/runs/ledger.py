@@ -23,7 +23,10 @@ _STEP_TIMES = {
     "expired": "expired_at",
 }
 # Commands that change nothing in the store; a list of only these needs no transaction.
-_FLEETING = (m.AppendText, m.ShowProgress, m.OpenCall, m.ExtendCall, m.Generate, m.StopGenerating, m.CallTool)
+_FLEETING = (
+    *(m.AppendText, m.ShowProgress, m.OpenCall, m.ExtendCall, m.ExtendOutput),
+    *(m.Generate, m.StopGenerating, m.CallTool),
+)
 
 
 class Ledger:
@@ -39,6 +42,7 @@ class Ledger:
         self._text: list[str] = [message.text] if message else []
         self._annotations: list[JsonObject] = []
         self._images: tuple[str, ...] = ()  # drawn by tools, for the next message
+        self._printed: dict[int, str] = {}  # by the code of each call of the open step, as announced
 
     def carry_out(self, commands: Sequence[m.Command]) -> list[events.Event]:
         """Store what the commands say, all or nothing; return the events to publish now, in the API's order."""
@@ -72,7 +76,7 @@ class Ledger:
                 return self._finish(command)
             case m.CreateStep() | m.StoreCalls() | m.StoreOutputs() | m.CompleteStep():
                 return self._write_step(command)
-            case m.OpenCall() | m.ExtendCall():
+            case m.OpenCall() | m.ExtendCall() | m.ExtendOutput():
                 return self._announce_call(command)
             case m.CreateMessage() | m.FlushPart() | m.CompleteMessage():
                 return self._write_message(command)
@@ -152,6 +156,7 @@ class Ledger:
         return self._update_run(changes)
 
     def _create_step(self, command: m.CreateStep) -> list[events.Event]:
+        self._printed = {}
         if command.type == "message_creation":
             # The step names its message, so both rows are made here; `CreateMessage` announces the second.
             self._message = self._store.messages.begin(self.run.thread_id, self.run.assistant_id, self.run.id)
@@ -173,7 +178,7 @@ class Ledger:
     ) -> events.Event:
         return events.MessageChanged(**self._about, what=what, message=message)
 
-    def _announce_call(self, command: m.OpenCall | m.ExtendCall) -> list[events.Event]:
+    def _announce_call(self, command: m.OpenCall | m.ExtendCall | m.ExtendOutput) -> list[events.Event]:
         if self._step is None:
             return []
         match command:
@@ -184,6 +189,10 @@ class Ledger:
                 if growing is None:
                     return []
                 delta = {"index": index, "type": kind, kind: {growing: text}}
+            case m.ExtendOutput(index=index, text=text):
+                self._printed[index] = self._printed.get(index, "") + text
+                logs = {"index": 0, "type": "logs", "logs": text}
+                delta = {"index": index, "type": "code_interpreter", "code_interpreter": {"outputs": [logs]}}
         return [events.StepDelta(**self._about, step_id=self._step.id, tool_calls=(delta,))]
 
     def _store_calls(self, calls: list[JsonObject]) -> None:
@@ -200,8 +209,9 @@ class Ledger:
                 kind = call["type"]
                 given: JsonObject = command.details if command.details is not None else {"output": outputs[call["id"]]}
                 call = {**call, kind: {**call[kind], **given}}
-                if kind == "code_interpreter":
-                    delta = {"index": index, "type": kind, kind: {"outputs": _numbered(given.get("outputs", ()))}}
+                untold = _untold(given.get("outputs", ()), self._printed.get(index, ""))
+                if kind == "code_interpreter" and untold:
+                    delta = {"index": index, "type": kind, kind: {"outputs": untold}}
                     announced.append(events.StepDelta(**self._about, step_id=self._step.id, tool_calls=(delta,)))
             calls.append(call)
         self._store_calls(calls)
@@ -256,8 +266,15 @@ class Ledger:
         return events.RunChanged(**self._about, what=self.run.status.value, run=self.run)
 
 
-def _numbered(outputs: Sequence[JsonObject]) -> list[JsonObject]:
-    return [{"index": index, **output} for index, output in enumerate(outputs)]
+def _untold(outputs: Sequence[JsonObject], printed: str) -> list[JsonObject]:
+    """Return outputs as deltas, without the beginning of the logs that was announced while the code ran."""
+    deltas = [{"index": index, **output} for index, output in enumerate(outputs)]
+    if not printed or not deltas or deltas[0]["type"] != "logs":
+        return deltas
+    logs = str(deltas[0]["logs"])
+    known = printed if logs.startswith(printed) else printed.rstrip("\n")
+    rest = logs.removeprefix(known) if logs.startswith(known) else ""
+    return [{**deltas[0], "logs": rest}, *deltas[1:]] if rest else deltas[1:]
 
 
 def _call_json(call: m.ToolCall) -> JsonObject:

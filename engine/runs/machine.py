@@ -38,6 +38,7 @@ from engine.runs.moves import (
     DeadlinePassed,
     Event,
     ExtendCall,
+    ExtendOutput,
     Finish,
     FlushPart,
     Generate,
@@ -57,6 +58,7 @@ from engine.runs.moves import (
     TextDelta,
     ToolCall,
     ToolFinished,
+    ToolSaid,
 )
 from engine.types import FunctionCall, IncompleteReason, LastError, RunStatus, StepStatus, Usage
 
@@ -81,6 +83,7 @@ __all__ = [
     "DeadlinePassed",
     "Event",
     "ExtendCall",
+    "ExtendOutput",
     "Finish",
     "FlushPart",
     "Generate",
@@ -101,6 +104,7 @@ __all__ = [
     "TextDelta",
     "ToolCall",
     "ToolFinished",
+    "ToolSaid",
 ]
 
 
@@ -190,8 +194,8 @@ class RunMachine:
                 return self._close(self._ending or _FAILED, now, error=None if self._ending else error)
             case PromptTooLong(), _Doing.GENERATING if not self._step_open:
                 return self._too_long(event)
-            case ToolFinished(), _Doing.CALLING:
-                return self._tool_finished(event)
+            case ToolSaid() | ToolFinished(), _Doing.CALLING:
+                return self._tool_said(event) if isinstance(event, ToolSaid) else self._tool_finished(event)
             case OutputsSubmitted(), _Doing.ASKING:
                 return self._submitted(event)
             case CancelRequested(now=now), _:
@@ -322,6 +326,13 @@ class RunMachine:
             if call.id in self._unanswered
         )
         return [AskClient(calls=asked, now=now, expires_at=now + self._limits.tool_wait_seconds)]
+
+    def _tool_said(self, event: ToolSaid) -> list[Command]:
+        if self._ending or event.call_id not in self._unanswered:
+            return []
+        return [
+            ExtendOutput(index=n, text=event.text) for n, call in enumerate(self._calls) if call.id == event.call_id
+        ]
 
     def _tool_finished(self, event: ToolFinished) -> list[Command]:
         own = {call.id for call in self._calls if call.kind != "function"} - self._held

@@ -13,7 +13,8 @@ from engine.types import JsonObject
 # Some models leave out the word after the numbers.
 _CITATION = re.compile(r"【(\d{1,4}):(\d{1,4})(†[^】\n]{0,80})?】")
 _OPEN_CITATION = re.compile(r"【[^】\n]{0,100}\Z")
-_PATH_START = "sandbox:/mnt/data/"
+_SCHEME = "sandbox:"
+_PATH_START = f"{_SCHEME}/mnt/data/"
 _LONGEST_PATH = 300
 
 
@@ -22,9 +23,11 @@ class Mentions:
 
     def __init__(self, files: Mapping[str, str], missing: Callable[[str], Sequence[str]] | None = None) -> None:
         """`files`: marker or path -> file id. `missing`: from a line of the answer to the markers it lacks."""
-        self._files = files
-        self._paths = sorted((name for name in files if name.startswith(_PATH_START)), key=len, reverse=True)
         self._markers = {_place(match): name for name in files if (match := _CITATION.fullmatch(name))}
+        self._unnamed = [name for name in files if name.startswith(_PATH_START)]
+        # Models leave the scheme out, too.
+        self._files = {**files, **{name.removeprefix(_SCHEME): files[name] for name in self._unnamed}}
+        self._paths = sorted((name for name in self._files if not name.startswith("【")), key=len, reverse=True)
         self._missing = missing
         self._held = ""
         self._line = ""  # what has been passed on of the present line
@@ -34,9 +37,14 @@ class Mentions:
         """Return what is certain, and the annotations in it."""
         return self._pass(text, final=False)
 
-    def finish(self) -> tuple[str, tuple[JsonObject, ...]]:
-        """Return what was held back."""
-        return self._pass("", final=True)
+    def finish(self, *, name_all: bool = False) -> tuple[str, tuple[JsonObject, ...]]:
+        """Return what was held back; with `name_all` also a link to each produced file the text did not name."""
+        text, annotations = self._pass("", final=True)
+        if name_all and self._unnamed:
+            links = "\n".join(map(_link, self._unnamed))
+            more, named = self._pass(f"\n\n{links}" if self._length else links, final=True)
+            return text + more, annotations + named
+        return text, annotations
 
     def _pass(self, text: str, *, final: bool) -> tuple[str, tuple[JsonObject, ...]]:
         text = self._held + text
@@ -49,6 +57,7 @@ class Mentions:
             if names_file:
                 at = self._length + sum(map(len, said))
                 annotations.append(_annotation(part, at, self._files[part]))
+                self._unnamed = [name for name in self._unnamed if not name.endswith(part)]
             said.append(part)
             self._line += part
 
@@ -112,8 +121,14 @@ class Mentions:
         return sorted(found)
 
 
+def _link(path: str) -> str:
+    label = path.removeprefix(_PATH_START).translate({ord("["): "(", ord("]"): ")"})
+    target = f"<{path}>" if any(character in path for character in " ()") else path
+    return f"[{label}]({target})" if not any(character in path for character in "<>") else path
+
+
 def _annotation(name: str, start: int, file_id: str) -> JsonObject:
-    kind = "file_path" if name.startswith(_PATH_START) else "file_citation"
+    kind = "file_citation" if name.startswith("【") else "file_path"
     return {
         "type": kind,
         "text": name,

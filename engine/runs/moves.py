@@ -115,6 +115,14 @@ class PromptTooLong:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSaid:
+    """Code that is being run printed something."""
+
+    call_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolFinished:
     """A tool of Fireside's own answered; a tool's error is an output too, for the model to read.
 
@@ -164,6 +172,7 @@ Event = (
     | GenerationEnded
     | GenerationFailed
     | PromptTooLong
+    | ToolSaid
     | ToolFinished
     | OutputsSubmitted
     | CancelRequested
@@ -271,6 +280,14 @@ class CallTool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendOutput:
+    """Announce more of what the code of call number `index` prints; not stored yet."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOutputs:
     """Write the outputs of calls into the open step; `details` in place of the text, `images` for the next message."""
 
@@ -323,6 +340,7 @@ Command = (
     | ExtendCall
     | StoreCalls
     | CallTool
+    | ExtendOutput
     | StoreOutputs
     | CompleteStep
     | AskClient

@@ -229,7 +229,7 @@ class ActiveRun:
         if command.declined:
             outcome = tool.declined(call.arguments)
         else:
-            outcome = tool.call(self.run, call.arguments, self._stop, lambda _text: None)
+            outcome = tool.call(self.run, call.arguments, self._stop, partial(self._on_print, call.id))
         trace = self._ledger.trace
         trace["files"] = {**trace.get("files", {}), **outcome.files}
         seconds = round(self._world.clock() - started, 3)
@@ -239,6 +239,9 @@ class ActiveRun:
                 call_id=call.id, output=outcome.output, now=now(), details=outcome.details, images=outcome.images
             )
         )
+
+    def _on_print(self, call_id: str, text: str) -> None:
+        self.send(m.ToolSaid(call_id=call_id, text=text))
 
     def _on_load(self, fraction: float) -> None:
         self.send(m.Loading(percent=round(100 * fraction)))

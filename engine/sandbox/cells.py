@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.sandbox import dialect, hints
+from engine.sandbox import dialect, hints, promises
 from engine.sandbox.figures import Figures
 from engine.sandbox.guards import Guards, Refusal
 from engine.sandbox.policy import compile_text, transform
@@ -44,6 +44,7 @@ class Interpreter:
         self.namespace = self._module.__dict__
         self._guards = Guards(self.namespace, compile_text, on_import)
         self._shown: str | None = None
+        self._promised: tuple[promises.Promise, ...] = ()
         self._count = 0
         self._prepare()
 
@@ -60,7 +61,7 @@ class Interpreter:
     def run(self, untrusted_code: str) -> Outcome:
         """Run one cell. Never raises but for KeyboardInterrupt that arrives after the cell."""
         self._count += 1
-        self._shown = None
+        self._shown, self._promised = None, ()
         name = f"<cell {self._count}>"
         try:
             source = dialect.to_python(untrusted_code)
@@ -73,12 +74,15 @@ class Interpreter:
                 vars(warnings)["showwarning"] = _show_warning
                 exec(code, self.namespace)  # noqa: S102  this is what the jail is for
             self._figures.take_open()
+            if doubt := promises.doubts(self._promised, self.namespace):
+                _say(f"Hint: {doubt}")
         except BaseException as error:  # noqa: BLE001  the code may raise anything
             return self._failed(error)
         return Outcome(status="ok", html=self._shown)
 
     def _compile(self, source: str, name: str) -> types.CodeType:
         tree = ast.parse(source, name)
+        self._promised = promises.made(tree)
         quiet = source.rstrip().endswith(";")
         if self._restricted:
             transform(tree)
@@ -124,7 +128,7 @@ class Interpreter:
             return Outcome(status="refused")
         try:
             text = _describe(error)
-            hint = hints.for_error(error, self.namespace, _files)
+            hint = hints.for_error(error, self.namespace, _files) or promises.doubts(self._promised, self.namespace)
             self._figures.take_open()
         except Exception as second:  # noqa: BLE001  __str__ of the code's own exceptions may fail
             text, hint = f"{type(error).__name__} (its text could not be shown: {type(second).__name__})", None

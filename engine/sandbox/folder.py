@@ -76,7 +76,7 @@ class SessionFolder:
             for place in (self.data, self.tmp):
                 for _, status in tree.walk(place):
                     entries += 1
-                    size += status.st_size if stat.S_ISREG(status.st_mode) else 0
+                    size += tree.bytes_of(status)
                     if size > enough.size or entries > enough.entries:
                         return Usage(size, entries)
         except tree.TooDeep:

@@ -18,7 +18,7 @@ from typing import IO
 import psutil
 
 from engine.errors import Unavailable, WorkerFailed
-from engine.sandbox import launch
+from engine.sandbox import launch, tree
 from engine.sandbox.folder import SessionFolder
 from engine.sandbox.jail import windows
 from engine.sandbox.jail.level import Plan, Report, missing
@@ -228,6 +228,16 @@ class JailedProcess:
             return int(psutil.Process(self.pid).memory_info().rss)
         except psutil.Error:
             return 0
+
+    def held(self) -> int:
+        """Return the bytes of files that are deleted but still open; 0 where the system does not tell."""
+        total = 0
+        with contextlib.suppress(OSError), os.scandir(f"/proc/{self.pid}/fd") as descriptors:
+            for descriptor in descriptors:
+                with contextlib.suppress(OSError):
+                    status = descriptor.stat()
+                    total += tree.bytes_of(status) if status.st_nlink == 0 else 0
+        return total
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the code; Windows has no way to, there the kill follows after the grace."""

@@ -59,7 +59,7 @@ class Sandbox:
         self._walls: Walls | None = None
         self._sessions: dict[str, Session] = {}
         self._spare: JailedProcess | None = None
-        self._closed = threading.Event()
+        self._closed, self._wake = threading.Event(), threading.Event()
         # Linux ends a child with the thread that started it: one thread starts all of them and lives as long as we do.
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-starter")
         self._keeper: threading.Thread | None = None
@@ -111,7 +111,8 @@ class Sandbox:
                 raise Unavailable("The sandbox is closed.", code="sandbox_unavailable")
             session = self._sessions.get(thread_id)
             if session is None:
-                session = Session(thread_id, limits or self._limits, self._take, self._give)
+                had_cells = self._kept(thread_id).is_dir()
+                session = Session(thread_id, limits or self._limits, self._take, self._give, had_cells=had_cells)
                 self._sessions[thread_id] = session
             elif limits is not None:
                 session.limits = limits
@@ -140,10 +141,18 @@ class Sandbox:
                 return
         self._discard(spare)
 
+    def warm_soon(self) -> None:
+        """Begin to `warm` in the background; returns at once, and leaves it to the first cell to say why it cannot."""
+        with self._lock:
+            if not self._closed.is_set() and self._spare is None:
+                self._start_keeper()
+                self._wake.set()
+
     def close(self) -> None:
         """End everything; running cells are killed. Files of threads stay below the folder."""
-        self._closed.set()
         with self._lock:
+            self._closed.set()
+            self._wake.set()
             sessions, self._sessions = list(self._sessions.values()), {}
             spare, self._spare = self._spare, None
         for session in sessions:
@@ -252,13 +261,22 @@ class Sandbox:
             self._keeper.start()
 
     def _keep(self) -> None:
-        """End the processes of sessions that nobody uses; looks a few times per idle span."""
-        while not self._closed.wait(max(0.05, self._idle / 4)):
+        """Have a spare when asked; a few times per idle span, end the processes of sessions that nobody uses."""
+        while not self._closed.is_set():
+            if self._wake.wait(max(0.05, self._idle / 4)):
+                self._wake.clear()
+                if not self._closed.is_set():
+                    with contextlib.suppress(FiresideError):
+                        self.warm()
+            else:
+                self._end_idle()
+
+    def _end_idle(self) -> None:
+        with self._lock:
+            sessions = list(self._sessions.values())
+        resting = [session.close_if_idle(self._idle) for session in sessions]
+        if all(resting):
             with self._lock:
-                sessions = list(self._sessions.values())
-            resting = [session.close_if_idle(self._idle) for session in sessions]
-            if all(resting):
-                with self._lock:
-                    spare, self._spare = self._spare, None
-                if spare is not None:  # nobody has run code for long: give its memory back, too
-                    self._discard(spare)
+                spare, self._spare = self._spare, None
+            if spare is not None:  # nobody has run code for long: give its memory back, too
+                self._discard(spare)

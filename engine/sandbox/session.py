@@ -24,14 +24,16 @@ Give = Callable[[str, JailedProcess], None]  # takes a process back: kills it, k
 class Session:
     """Cells of one thread, one at a time; a call from another thread waits."""
 
-    def __init__(self, thread_id: str, limits: Limits, take: Take, give: Give) -> None:
+    def __init__(self, thread_id: str, limits: Limits, take: Take, give: Give, *, had_cells: bool = False) -> None:
+        """`had_cells`: cells ran before this object was made, in a process that is gone."""
         self.thread_id, self.limits = thread_id, limits
         self._take, self._give = take, give
         self._lock = threading.Lock()
         self._process: JailedProcess | None = None
         self._mounts: tuple[Mount, ...] = ()
         self._mounted: dict[Mount, int] = {}
-        self._had_cells = False
+        self._had_cells = had_cells
+        self._started_with = limits
         self.last_used = time.monotonic()
 
     def mount(self, mounts: Sequence[Mount]) -> None:
@@ -48,7 +50,7 @@ class Session:
     ) -> CellResult:
         """Run a cell and return what it did. Raises Unavailable, WorkerFailed if no process can be had.
 
-        `on_output` is called in this thread with each piece of text the code prints.
+        `on_output` is called in this thread with what the code prints, a few times a second.
         """
         if len(code) > _CODE_LIMIT:
             return CellResult(status="refused", logs="Refused: the code is too long.", hint="The code is too long.")
@@ -73,16 +75,22 @@ class Session:
 
     def _ready(self) -> tuple[JailedProcess, bool]:
         """Return a living process with the mounts in place, and whether earlier cells ran in another one."""
-        if self._process is not None and not self._process.alive:
+        if self._process is not None and not (self._process.alive and self._is_bounded_as_wanted()):
             self._drop()
         restarted = self._process is None and self._had_cells
         if self._process is None:
-            self._process = self._take(self.thread_id, self.limits)
+            self._started_with = self.limits
+            self._process = self._take(self.thread_id, self._started_with)
             self._mounted = {mount: size for mount, size in self._mounted.items() if mount in self._mounts}
         for mount in self._mounts:
             if mount not in self._mounted:
                 self._mounted[mount] = self._process.folder.mount(mount)
         return self._process, restarted
+
+    def _is_bounded_as_wanted(self) -> bool:
+        """Return whether the process has the limits that hold for its whole life."""
+        had, wanted = self._started_with, self.limits
+        return (had.memory, had.file) == (wanted.memory, wanted.file)
 
     def _result(self, folder: SessionFolder, before: Snapshot, ended: Ended, restarted: bool) -> CellResult:
         images, bad_images = folder.take_pictures(self.limits)
@@ -108,6 +116,7 @@ class Session:
             files=files,
             seconds=ended.seconds,
             hint=hint,
+            doubt=said if ended.status == "ok" else None,
             restarted=restarted,
         )
 

@@ -1,57 +1,61 @@
-"""Tables from the child as HTML that cannot do anything: rebuilt from text, nothing but cells and spans survives."""
+"""Tables from the child as HTML that cannot do anything: rebuilt from text, nothing but cells and spans survives.
+
+Read by a pattern of its own: Python's parser takes hours over some texts of a megabyte, and fails on others.
+"""
 
 from __future__ import annotations
 
 import html
-from html.parser import HTMLParser
+import re
 
 from engine.sandbox.transcript import plain
 
 _MOST, _CELLS, _CELL = 1_000_000, 5000, 500
-_KEPT = frozenset({"table", "thead", "tbody", "tr", "th", "td"})
-_SPANS = ("rowspan", "colspan")
+# A tag that matters, another tag, or text; a tag holds no "<" and is short, so the time grows with the length only.
+_TOKEN = re.compile(r"<(/?)(table|thead|tbody|tr|th|td)\b([^<>]{0,300})>|<[^<>]{0,300}>|([^<]+|<)", re.IGNORECASE)
+_SPAN = re.compile(r"\b(rowspan|colspan) ?= ?[\"']?([1-9][0-9]{0,2})\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ROWS = ("table", "thead", "tbody")
+_INSIDE = {"table": (None,), "thead": ("table",), "tbody": ("table",), "tr": _ROWS}
+_CELL_TAGS = ("th", "td")
 
 
-class _Rebuilder(HTMLParser):
+class _Rebuilder:
+    """Writes a table again from the tokens that make sense where they stand."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._open: list[str] = []
         self._cells = self._length = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _KEPT or (tag == "table") != (not self._open) or len(self._open) > 3:
+    def begin(self, tag: str, attributes: str) -> None:
+        if tag != "table" and self._open and self._open[-1] in _CELL_TAGS:
+            self.end(self._open[-1])
+        inner = self._open[-1] if self._open else None
+        self._cells += tag in _CELL_TAGS
+        if self._cells > _CELLS or inner not in _INSIDE.get(tag, ("tr", *_ROWS)):
             return
         self._length = 0
-        if tag in ("th", "td"):
-            if self._open[-1] in ("th", "td"):
-                self.handle_endtag(self._open[-1])
-            self._cells += 1
-            if self._cells > _CELLS:
-                return
-        spans = [(name, value) for name, value in attrs if name in _SPANS and value and value.isascii()]
-        kept = "".join(f' {name}="{int(value)}"' for name, value in spans if value.isdigit() and 0 < int(value) < 1000)
+        spans = {name.lower(): count for name, count in _SPAN.findall(attributes)}
+        kept = "".join(f' {name}="{count}"' for name, count in spans.items()) if tag in _CELL_TAGS else ""
         self.parts.append(f"<{tag}{kept}>")
         self._open.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in self._open:
-            while self._open:
-                last = self._open.pop()
+            while (last := self._open.pop()) != tag:
                 self.parts.append(f"</{last}>")
-                if last == tag:
-                    break
+            self.parts.append(f"</{tag}>")
 
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] in ("th", "td") and self._length < _CELL:
-            text = plain(data)[: _CELL - self._length]
-            self._length += len(text)
-            self.parts.append(html.escape(text))
+    def text(self, text: str) -> None:
+        if self._open and self._open[-1] in _CELL_TAGS and self._length < _CELL:
+            kept = plain(_REFERENCE.sub(lambda match: html.unescape(match[0]), text))[: _CELL - self._length]
+            self._length += len(kept)
+            self.parts.append(html.escape(kept))
 
     def finish(self) -> str:
-        self.close()
-        while self._open:
-            self.parts.append(f"</{self._open.pop()}>")
+        if self._open:
+            self.end(self._open[0])
         return "".join(self.parts)
 
 
@@ -60,6 +64,14 @@ def bare_table(untrusted: object) -> str | None:
     if not isinstance(untrusted, str) or not 0 < len(untrusted) <= _MOST:
         return None
     rebuilder = _Rebuilder()
-    rebuilder.feed(untrusted)
+    for match in _TOKEN.finditer(untrusted):
+        if match[4]:
+            rebuilder.text(match[4])
+        elif match[2] is None:
+            continue
+        elif match[1]:
+            rebuilder.end(match[2].lower())
+        else:
+            rebuilder.begin(match[2].lower(), match[3])
     table = rebuilder.finish()
     return table if table.startswith("<table") else None

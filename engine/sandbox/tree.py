@@ -30,6 +30,14 @@ def walk(folder: Path, depth: int = 0) -> Iterator[tuple[Path, os.stat_result]]:
             yield from walk(path, depth + 1)
 
 
+def bytes_of(status: os.stat_result) -> int:
+    """Return what a plain file takes on the disk or says it holds, whichever is more; 0 for anything else."""
+    if not stat.S_ISREG(status.st_mode):
+        return 0
+    # Blocks can be reserved beyond the end of a file, where its size does not show them.
+    return max(status.st_size, 512 * getattr(status, "st_blocks", 0))
+
+
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """Return what is in a folder; one that was made unreadable is made readable first."""
     for _ in range(2):

@@ -20,7 +20,7 @@ class Limits:
 
     seconds: float = 30.0  # wall clock of a cell; then it is interrupted
     grace: float = 1.0  # after the interrupt; then the process is killed
-    memory: int = 1024 * MIB  # address space on top of what the loaded libraries take
+    memory: int = 768 * MIB  # address space on top of what the loaded libraries take
     disk: int = 256 * MIB  # all files of the session, on top of the mounted ones
     file: int = 128 * MIB  # one file
     files: int = 5000  # number of files
@@ -70,6 +70,7 @@ class CellResult:
     files: tuple[ProducedFile, ...] = ()
     seconds: float = 0.0
     hint: str | None = None
+    doubt: str | None = None  # of a cell that ran: why its outcome may not be what was meant
     restarted: bool = False  # the process before this cell was new: variables of earlier cells are lost
 
 

@@ -19,6 +19,7 @@ from engine.types import JsonObject
 
 _TICK = 0.05
 _SETTLE = 0.3  # for threads that are just ending
+_PIECE = 0.2  # output is handed on in pieces of so many seconds: nobody can read every line as it comes
 _STATUS: dict[str, Status] = {"ok": "ok", "error": "error", "refused": "refused", "interrupted": "timeout"}
 
 _CRASHES: dict[int, str] = {
@@ -48,6 +49,8 @@ class Watch:
     ) -> None:
         self._process, self._limits = process, limits
         self._on_output = on_output
+        self._untold = ""
+        self._told_at = time.monotonic()
         self._transcript = Transcript(limits.output)
         # A session that is over its limit already may still tidy up; it may not grow.
         before = process.folder.usage(enough=Usage(2 * disk, 2 * limits.files))
@@ -69,6 +72,7 @@ class Watch:
             while True:
                 output, replies = self._process.pump(_TICK)
                 self._take(output)
+                self._tell(time.monotonic() - _PIECE)
                 if replies:
                     return self._answered(replies, nonce, started)
                 if stop := self._over(time.monotonic(), deadline, cancel):
@@ -80,9 +84,17 @@ class Watch:
 
     def _take(self, output: bytes) -> None:
         if output:
-            text = self._transcript.add(output)
-            if text and self._on_output is not None:
-                self._on_output(text)
+            self._untold += self._transcript.add(output)
+
+    def _tell(self, since: float) -> None:
+        """Hand on what has been printed, unless something was handed on after `since`."""
+        if self._untold and self._on_output is not None and self._told_at <= since:
+            text, self._untold, self._told_at = self._untold, "", time.monotonic()
+            self._on_output(text)
+
+    def _finish_output(self, output: bytes) -> None:
+        self._take(output)
+        self._tell(time.monotonic())
 
     # ------------------------------------------------------------------------------------------------ limits
 
@@ -107,6 +119,7 @@ class Watch:
     def _full(self) -> str | None:
         began = time.monotonic()
         usage = self._process.folder.usage(enough=Usage(self._disk, self._files))
+        held = self._process.held()
         memory = 0
         if sys.platform == "darwin":  # the only system that keeps no memory limit by itself
             memory = self._process.memory()
@@ -114,7 +127,7 @@ class Watch:
         self._next_look = ended + max(_TICK / 2, 10 * (ended - began))
         if usage.deep:
             return "The session nested folders too deeply; the code was stopped and the deepest were deleted."
-        if usage.size > self._disk:
+        if usage.size + held > self._disk:
             return f"The files of the session took more than {self._disk // MIB} MiB; the code was stopped."
         if usage.entries > self._files:
             return f"The session made more than {self._files} files; the code was stopped."
@@ -130,7 +143,7 @@ class Watch:
         known = isinstance(untrusted_status, str) and untrusted_status in _STATUS
         if len(untrusted_replies) != 1 or reply.get("done") != nonce or not known:
             raise ProtocolBroken("an answer that nobody asked for")
-        self._take(self._process.drain())
+        self._finish_output(self._process.drain())
         seconds = time.monotonic() - started
         status, note = _STATUS[str(reply["status"])], None
         if status == "timeout" or self._interrupted_at is not None:
@@ -167,7 +180,7 @@ class Watch:
 
     def _killed(self, why: str, started: float) -> Ended:
         self._process.freeze()
-        self._take(self._process.drain())
+        self._finish_output(self._process.drain())
         late = self._interrupted_at is not None and why == self._why
         status: Status = "timeout" if late and "longer than" in why else "killed"
         return Ended(
@@ -176,6 +189,7 @@ class Watch:
 
     def _gone(self, started: float) -> Ended:
         """The process ended by itself: a crash, or the kernel's limit."""
+        self._finish_output(b"")
         code = self._process.kill(patience=1.0)
         reason = "it closed its pipes" if code is None else _CRASHES.get(_signal_of(code), f"exit code {code}")
         why = f"The Python process ended unexpectedly ({reason})."

@@ -141,15 +141,13 @@ class Engine:
     def _toolbox(self, store: Store, found: Retrieval) -> Toolbox:
         mind = RunMind(self.chat, self._loader, self.bus, lambda: self.settings.current)
         search = FileSearch(store, found.find, found.wait, WholeFiles(store, mind))
-        return Toolbox(CodeInterpreter(store, self.sandbox), search)
+        return Toolbox(CodeInterpreter(store, self.sandbox, lambda: self.settings.current), search)
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
         self.grading = Grading(self.chat, store, self.bus)
         self.tool_servers = ToolServers(store, self.paths.logs)
         opening.callback(self.tool_servers.close)
-        self.functions = Functions(
-            store, self.bus, self.runs, self.tool_servers, self.sandbox, self._approvals
-        )
+        self.functions = Functions(store, self.bus, self.runs, self.tool_servers, self.sandbox, self._approvals)
         opening.callback(self.functions.close)
         self.recipes = Recipes(store, self.assistants, self.functions)
         self.previews = Previews(store, self.runs, self.threads, self.functions, self._resources)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.cancel import CancelToken
 from engine.errors import NotFound, Unavailable
 from engine.inference.port import ChatMessage
-from engine.sandbox import CellResult, Mount, Sandbox
-from engine.sandbox.folder import read_plain
+from engine.sandbox import CellResult, Limits, Mount, Sandbox, read_file
+from engine.settings import DECLARATIONS, Settings
 from engine.store import Store
 from engine.tools.base import DECLINED, NOT_ALLOWED, Kind, Outcome
+from engine.tools.previews import preview
 from engine.types import JsonObject, Run
 
 log = logging.getLogger(__name__)
@@ -32,22 +32,36 @@ _FAILED = (
     "The code failed:\n{logs}\n\nWrite the corrected code as one ```python block.",
     "代码出错：\n{logs}\n\n请改正错误，重新写一个 ```python 代码块。",
 )
-_HEAD = 600  # bytes of a table shown to the model
-_LOGS = 20_000  # characters of output the model and the step get; the sandbox has cut the middle before
+_DOUBTED = (
+    "The code has run. Output:\n{logs}\n\nMind the hint: unless the output is right, write the corrected code as one "
+    "```python block.",
+    "代码已运行，输出：\n{logs}\n\n请看提示（Hint）：如果结果不对，请改正后重新写一个 ```python 代码块。",
+)
+_SAID = {"ok": _RAN, DECLINED: NOT_ALLOWED}  # by the call's status; any other is a failure
+_LOGS = 20_000  # characters of output that a step keeps
+_TOLD = 4000  # characters of them that the model reads again
 _MAX_FILE = 512 * 1024 * 1024
+_MIB = 1024 * 1024
 
 
 class CodeInterpreter:
-    """Runs cells in one session a thread; the assistant's and the thread's files are there as copies."""
+    """Runs cells in one session a thread; the assistant's and the thread's files are there as copies.
+
+    A call's part of a step is {"input", "outputs"} as in the API, and besides "status" (of the cell), "seconds",
+    "restarted" (variables of earlier calls were lost before this one), "doubt" (why what came out may not be what was
+    meant) and, if the code showed a table, "table": its last one as a bare HTML <table> that is safe to show.
+    """
 
     kind: Kind = "code_interpreter"
 
-    def __init__(self, store: Store, sandbox: Sandbox) -> None:
+    def __init__(self, store: Store, sandbox: Sandbox, settings: Callable[[], Settings] = Settings) -> None:
         self._store = store
         self._sandbox = sandbox
+        self._settings = settings
 
     def describe(self, run: Run) -> JsonObject | None:  # noqa: ARG002 - the port's signature
         """Small models write code in fences whatever they are told; so a fence is the call, and words explain it."""
+        self._sandbox.warm_soon()  # while the model writes, so that its code need not wait
         return None
 
     def words(self, run: Run) -> str:
@@ -59,13 +73,18 @@ class CodeInterpreter:
     ) -> Outcome:
         code = code_of(untrusted_arguments)
         try:
-            session = self._sandbox.session(run.thread_id, self._mounts(run))
+            session = self._sandbox.session(run.thread_id, self._mounts(run), limits=self._limits(run))
             result = session.run(code, on_output=on_output, cancel=cancel)
         except Unavailable as error:  # no jail, no code: the model tells the user why
             return _outcome(code, f"Code cannot run here: {error.message}", (), {})
         images = tuple(self._keep(image.png, f"figure-{n + 1}.png") for n, image in enumerate(result.images))
         files = self._keep_files(result)
-        return _outcome(code, _told(result, images, files), images, files, status=result.status)
+        kept: JsonObject = {"seconds": round(result.seconds, 3), "restarted": result.restarted}
+        if result.doubt:
+            kept["doubt"] = result.doubt
+        if result.value_html:
+            kept["table"] = result.value_html
+        return _outcome(code, _told(result, images, files), images, files, status=result.status, **kept)
 
     def declined(self, untrusted_arguments: str) -> Outcome:
         return _outcome(code_of(untrusted_arguments), NOT_ALLOWED[0], (), {}, status=DECLINED)
@@ -74,20 +93,28 @@ class CodeInterpreter:
         own = call.get(self.kind, {})
         logs = "\n".join(output["logs"] for output in own.get("outputs", ()) if output["type"] == "logs")
         status = own.get("status", "ok")
-        said = _RAN if status == "ok" else NOT_ALLOWED if status == DECLINED else _FAILED
+        said = _SAID.get(status, _FAILED) if not own.get("doubt") else _DOUBTED
         return (
             ChatMessage(role="assistant", content=f"```python\n{own.get('input', '').strip()}\n```"),
-            ChatMessage(role="user", content=said[chinese].replace("{logs}", logs)),
+            ChatMessage(role="user", content=said[chinese].replace("{logs}", cut(logs, _TOLD))),
         )
 
     def _listed(self, run: Run) -> Iterable[str]:
-        """Return a line for each file: its path and, for tables, its first line, so that columns need no guessing."""
+        """Return a line for each file: its path and how it begins, so that columns need no guessing."""
         for mount in self._mounts(run):
-            head = ""
-            if mount.name.lower().endswith((".csv", ".tsv")):
-                with contextlib.suppress(OSError), mount.path.open("rb") as stream:
-                    head = stream.read(_HEAD).decode("utf-8", "replace").partition("\n")[0].strip("\ufeff\r ")
-            yield f"/mnt/data/{mount.name}" + (f" (columns: {head})" if head else "")
+            begins = preview(mount.path, mount.name)
+            yield f"/mnt/data/{mount.name}" + (f" ({begins})" if begins else "")
+
+    def _limits(self, run: Run) -> Limits:
+        """Return the settings' limits, or those of the assistant: its metadata may name the same two settings."""
+        try:
+            own: Mapping[str, str] = self._store.assistants.get(run.assistant_id).metadata
+        except NotFound:
+            own = {}
+        settings = self._settings()
+        seconds = _bounded(own, "code_seconds", settings.code_seconds)
+        memory = _bounded(own, "code_memory_mib", settings.code_memory_mib)
+        return Limits(seconds=seconds, memory=memory * _MIB, output=_LOGS)
 
     def _mounts(self, run: Run) -> list[Mount]:
         mounts: list[Mount] = []
@@ -111,8 +138,7 @@ class CodeInterpreter:
     def _keep_files(self, result: CellResult) -> dict[str, str]:
         kept: dict[str, str] = {}
         for produced in result.files:
-            folder = produced.path.parents[produced.name.count("/")]
-            untrusted = read_plain(folder, produced.name, _MAX_FILE)
+            untrusted = read_file(produced)
             if untrusted is not None:  # else it changed meanwhile: a link, or grown
                 kept[f"sandbox:/mnt/data/{produced.name}"] = self._keep(untrusted, produced.name.rpartition("/")[2])
         return kept
@@ -136,8 +162,25 @@ def code_of(untrusted_arguments: str) -> str:
     return untrusted_arguments
 
 
+def cut(text: str, most: int) -> str:
+    """Return a text without its middle if it is longer than `most` characters."""
+    if len(text) <= most:
+        return text
+    note = f"\n… {len(text) - most:,} characters left out …\n"
+    return text[: most // 2] + note + text[len(text) - most // 2 :]
+
+
+def _bounded(metadata: Mapping[str, str], key: str, default: int) -> int:
+    """Return a number from an assistant's metadata if it is one that the setting of that name could have."""
+    untrusted, declared = metadata.get(key, ""), DECLARATIONS[key]
+    if not (untrusted.isascii() and untrusted.isdigit() and len(untrusted) < 10):
+        return default
+    low, high = declared.minimum or 0, declared.maximum or 0
+    return int(untrusted) if low <= int(untrusted) <= high else default
+
+
 def _told(result: CellResult, images: tuple[str, ...], files: dict[str, str]) -> str:
-    lines = [result.logs[:_LOGS]] if result.logs else []
+    lines = [result.logs] if result.logs else []
     if images:
         lines.append(f"[{len(images)} figure(s) drawn; the user sees them.]")
     if files:
@@ -146,10 +189,13 @@ def _told(result: CellResult, images: tuple[str, ...], files: dict[str, str]) ->
 
 
 def _outcome(
-    code: str, logs: str, images: tuple[str, ...], files: dict[str, str], *, status: str = "refused"
+    code: str, logs: str, images: tuple[str, ...], files: dict[str, str], *, status: str = "refused", **kept: Any
 ) -> Outcome:
     outputs: list[JsonObject] = [{"type": "logs", "logs": logs}]
     outputs += [{"type": "image", "image": {"file_id": file_id}} for file_id in images]
     return Outcome(
-        output=logs, details={"input": code, "outputs": outputs, "status": status}, images=images, files=files
+        output=logs,
+        details={"input": code, "outputs": outputs, "status": status, **kept},
+        images=images,
+        files=files,
     )

@@ -18,6 +18,7 @@ from engine.cancel import CancelToken
 from engine.errors import Unavailable
 from engine.sandbox import RESTARTED, Limits, Mount, Sandbox, Session
 from engine.sandbox.process import JailedProcess, NoNamespaces
+from engine.sandbox.types import MIB
 from tests.sandbox.harness import survivors
 
 
@@ -118,7 +119,7 @@ def test_files_survive_the_app(tmp_path: Path) -> None:
     first.close()
     second = Sandbox(tmp_path / "home", preload=False, spare=False)
     try:
-        assert second.session("thread_x").run("open('a.txt').read()").logs == "'a'"
+        assert second.session("thread_x").run("open('a.txt').read()").logs.startswith("'a'\n")
     finally:
         second.close()
 
@@ -141,7 +142,7 @@ def test_the_jail_dies_with_the_app_and_the_next_start_tidies_up(tmp_path: Path)
     assert not alive
     with_files = Sandbox(tmp_path / "home", preload=False, spare=False)
     try:
-        assert with_files.session("thread_y").run("open('a.txt').read()").logs == "'a'"
+        assert with_files.session("thread_y").run("open('a.txt').read()").logs.startswith("'a'\n")
     finally:
         with_files.close()
 
@@ -370,3 +371,60 @@ def test_limits_of_one_assistant(sandbox: Sandbox) -> None:
         assert session.run("import time\ntime.sleep(30)").status == "timeout"
     finally:
         sandbox.forget("thread_limits")
+
+
+def test_a_session_of_an_earlier_start_is_a_new_one(tmp_path: Path) -> None:
+    first = Sandbox(tmp_path / "home", preload=False, spare=False)
+    first.session("thread_x").run("x = 1\nopen('a.txt', 'w').write('a')")
+    first.close()
+    second = Sandbox(tmp_path / "home", preload=False, spare=False)
+    try:
+        result = second.session("thread_x").run("open('a.txt').read()")
+        assert result.restarted
+        assert result.logs == f"'a'\n[{RESTARTED}]"
+        assert not second.session("thread_new").run("1").restarted
+    finally:
+        second.close()
+
+
+def test_output_comes_in_pieces_while_the_cell_runs(session: Session) -> None:
+    pieces: list[str] = []
+
+    result = session.run(
+        "import time\nfor n in range(400):\n    print(n)\n    time.sleep(0.002)", on_output=pieces.append
+    )
+
+    assert "".join(pieces) == result.logs + "\n"
+    assert 1 < len(pieces) < 100
+
+
+def test_other_memory_means_another_process(sandbox: Sandbox) -> None:
+    session = sandbox.session("thread_memory")
+    try:
+        session.run("x = 1")
+        first = session.pid
+        sandbox.session("thread_memory", limits=Limits(seconds=5))
+        assert session.run("x").logs == "1"
+        assert session.pid == first
+        sandbox.session("thread_memory", limits=Limits(seconds=5, memory=150 * MIB))
+        result = session.run("kept = bytearray(1 << 30)")
+        assert result.restarted
+        assert "MemoryError" in result.logs
+    finally:
+        sandbox.forget("thread_memory")
+
+
+def test_a_spare_can_be_made_ready_in_the_background(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "home", preload=False)
+    try:
+        sandbox.warm_soon()
+        waiting = threading.Event()
+        while sandbox._spare is None:
+            waiting.wait(0.01)
+        spare = sandbox._spare
+        sandbox.session("t").run("1")
+        assert sandbox.session("t").pid == spare.pid
+    finally:
+        sandbox.close()
+    sandbox.warm_soon()
+    assert list((tmp_path / "home").glob("live/*")) == []

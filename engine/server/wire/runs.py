@@ -202,6 +202,9 @@ def _without_passages(details: JsonObject) -> JsonObject:
 
 
 def _without_passage(call: JsonObject) -> JsonObject:
+    """Return a call with what the API knows of it."""
+    if isinstance(code := call.get("code_interpreter"), dict):
+        return {**call, "code_interpreter": {"input": code.get("input", ""), "outputs": code.get("outputs", [])}}
     search = call.get("file_search")
     if not isinstance(search, dict) or "results" not in search:
         return call

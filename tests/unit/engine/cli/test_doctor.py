@@ -9,16 +9,20 @@ import pytest
 
 from engine.cli import doctor
 from engine.cli.doctor import backends
+from engine.cli.words import Words
 from engine.paths import Paths
 from engine.service import Engine
 from engine.types import JsonObject
 from tests.unit.engine.cli.conftest import Fireside
+
+TRY_JAIL = doctor._try_jail
 
 
 @pytest.fixture(autouse=True)
 def quick_llama(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real worker is asked in its own test."""
     monkeypatch.setattr(doctor, "_ask_llama", lambda: {"backends": ["CPU"], "gpu": False, "system": "CPU : AVX = 1"})
+    monkeypatch.setattr(doctor, "_try_jail", lambda: {"available": True, "reason": "", "walls": []})
 
 
 def _report(fireside: Fireside, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, JsonObject]:
@@ -69,6 +73,24 @@ def test_it_fits_a_screen(
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 24
     assert any("scripted" in line for line in lines)
+
+
+def test_the_jail_is_tried_and_its_walls_are_named() -> None:
+    jail = TRY_JAIL()
+
+    assert {*jail} == {"available", "reason", "walls"}
+    if jail["available"]:
+        assert jail["reason"] == ""
+        assert all({*wall} == {"name", "standing", "note"} for wall in jail["walls"])
+
+
+def test_a_jail_that_does_not_hold_says_why() -> None:
+    walls = [{"name": "landlock", "standing": False, "note": ""}, {"name": "seccomp", "standing": True, "note": ""}]
+    line = doctor._jail_line({"available": False, "reason": "The kernel is old.", "walls": walls}, Words("en"))
+
+    assert line == "Code cannot run here. The kernel is old. (no landlock, seccomp)"
+    assert doctor._jail_line({"available": False, "reason": "Why.", "walls": []}, Words("en")).endswith("Why.")
+    assert doctor._jail_line({"available": True, "reason": "", "walls": walls[1:]}, Words("zh")) == "有效 (seccomp)"
 
 
 def test_backends_are_read_from_the_builds_own_words() -> None:

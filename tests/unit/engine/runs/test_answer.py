@@ -60,3 +60,16 @@ def test_what_the_passages_say_is_cited_and_reviewed() -> None:
     assert annotation["file_citation"] == {"file_id": "file-1"}
     assert [quote["page"] for quote in answer.review()["citations"]["quotes"]] == [3]
     assert play("Hello")[0].review() == {}
+
+
+def test_the_last_answer_links_the_files_it_does_not_name() -> None:
+    answer = Answer((), now=lambda: 5, files={"sandbox:/mnt/data/a.csv": "file-a"}, code_tool="code_interpreter")
+    events = [*answer.feed("Done.", 1.0), *answer.finish(2.0)]
+    texts = [event for event in events if isinstance(event, m.TextDelta)]
+    assert "".join(event.text for event in texts) == "Done.\n\n[a.csv](sandbox:/mnt/data/a.csv)"
+    assert [a["file_path"] for event in texts for a in event.annotations] == [{"file_id": "file-a"}]
+
+    more = Answer((), now=lambda: 5, files={"sandbox:/mnt/data/a.csv": "file-a"}, code_tool="code_interpreter")
+    events = [*more.feed("First:\n```python\n1 + 1\n```\n", 1.0), *more.finish(2.0)]
+    assert any(isinstance(event, m.CallOpened) for event in events)
+    assert "a.csv" not in "".join(event.text for event in events if isinstance(event, m.TextDelta))

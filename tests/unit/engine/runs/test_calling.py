@@ -79,3 +79,15 @@ def test_code_that_was_not_allowed_is_not_asked_for_again() -> None:
 
     assert plan(code, [], most_rounds=5).code
     assert not plan(code, [declined], most_rounds=5).code
+
+
+def test_code_that_fails_again_and_again_is_given_up() -> None:
+    def ran(code: str, status: str) -> RunStep:
+        call = {"id": code, "type": "code_interpreter", "code_interpreter": {"input": code, "status": status}}
+        return replace(step(), details={"type": "tool_calls", "tool_calls": [call]})
+
+    wanted = run(tools=({"type": "code_interpreter"},))
+    tries = [ran(str(number), status) for number, status in enumerate(("error", "timeout", "refused", "killed"))]
+    assert plan(wanted, tries[:3], most_rounds=12).code
+    assert plan(wanted, tries, most_rounds=12).broken == "too_many_errors"
+    assert plan(wanted, [*tries, ran("5", "ok")], most_rounds=12).code

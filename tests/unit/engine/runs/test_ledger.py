@@ -8,7 +8,7 @@ from engine.errors import NotFound
 from engine.events import RunChanged, StepChanged, StepDelta
 from engine.runs import machine as m
 from engine.runs.ledger import Ledger
-from engine.types import LastError, PageRequest, RunStatus, Usage
+from engine.types import JsonObject, LastError, PageRequest, RunStatus, Usage
 from tests.support.stage import Stage, StageFactory
 
 CALL = m.ToolCall(id="call_1", kind="function", name="weather", arguments="{}")
@@ -137,3 +137,30 @@ def test_an_end_that_cannot_be_stored_is_announced_all_the_same(stage: Stage) ->
     assert isinstance(event, RunChanged)
     assert (event.what, event.run.last_error) == ("failed", error)
     assert stage.stored(run).status is RunStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("printed", "logs", "rest"),
+    [
+        (("1\n", "2\n"), "1\n2", None),
+        (("1\n", "2\n"), "1\n2\n[Variables are lost.]", "[Variables are lost.]"),
+        (("1\n2",), "1\n2\n… 5 characters left out …", "\n… 5 characters left out …"),
+        ((), "[The code ran and printed nothing.]", "[The code ran and printed nothing.]"),
+        (("odd",), "other", None),
+    ],
+)
+def test_what_code_printed_is_told_once(stage: Stage, printed: tuple[str, ...], logs: str, rest: str | None) -> None:
+    ledger = Ledger(stage.store, stage.new_run())
+    ledger.carry_out([m.CreateStep(type="tool_calls"), m.StoreCalls(calls=(CODE,))])
+    told = [event for text in printed for event in ledger.carry_out([m.ExtendOutput(index=0, text=text)])]
+    image = {"type": "image", "image": {"file_id": "f"}}
+    details = {"input": "1+1", "outputs": [{"type": "logs", "logs": logs}, image]}
+    told += ledger.carry_out([m.StoreOutputs(outputs=((CODE.id, logs),), details=details)])
+    outputs = [out for event in told if isinstance(event, StepDelta) for out in _outputs(event)]
+    assert [out["logs"] for out in outputs if out["index"] == 0] == [*printed, *([rest] if rest else [])]
+    assert [out["image"] for out in outputs if out["index"] == 1] == [{"file_id": "f"}]
+
+
+def _outputs(event: StepDelta) -> list[JsonObject]:
+    outputs: list[JsonObject] = event.tool_calls[0]["code_interpreter"]["outputs"]
+    return outputs

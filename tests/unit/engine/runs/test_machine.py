@@ -24,6 +24,7 @@ from engine.runs.machine import (
     DeadlinePassed,
     Event,
     ExtendCall,
+    ExtendOutput,
     Finish,
     FlushPart,
     Generate,
@@ -44,6 +45,7 @@ from engine.runs.machine import (
     TextDelta,
     ToolCall,
     ToolFinished,
+    ToolSaid,
 )
 from engine.types import FunctionCall, LastError, RunStatus, Usage
 
@@ -393,6 +395,18 @@ class TestCalls:
             CompleteStep(status="completed", now=12, usage=USAGE),
             Generate(max_tokens=500),
         ]
+
+    def test_what_code_prints_is_announced_while_it_runs(self) -> None:
+        machine = begun()
+        said = ToolSaid(call_id="call_4", text="1")
+        assert machine.handle(said) == []
+        play(machine, *calls(SEARCH, CODE), ended())
+        assert machine.handle(said) == [ExtendOutput(index=1, text="1")]
+        machine.handle(ToolFinished(call_id="call_4", output="1", now=12))
+        assert machine.handle(said) == []
+        machine = asking(SEARCH, CODE)
+        machine.handle(CancelRequested(now=20))
+        assert machine.handle(said) == []
 
     def test_own_tools_come_before_the_clients(self) -> None:
         machine = begun()

@@ -89,3 +89,30 @@ def test_text_that_lacks_nothing_comes_through_whole(text: str, sizes: list[int]
     said += mentions.finish()[0]
     if "†" not in text:
         assert said == text
+
+
+def test_a_path_without_its_scheme_is_a_mention() -> None:
+    mentions = Mentions({"sandbox:/mnt/data/a.csv": "file-a"})
+    text, annotations = mentions.feed("It is in /mnt/data/a.csv now, not in /mnt/data/b.csv. ")
+    assert text.startswith("It is in /mnt/data/a.csv now")
+    assert [(a["text"], a["file_path"]) for a in annotations] == [("/mnt/data/a.csv", {"file_id": "file-a"})]
+    assert mentions.finish(name_all=True) == ("", ())
+
+
+def test_files_that_the_answer_does_not_name_are_linked_at_its_end() -> None:
+    files = {f"sandbox:/mnt/data/{name}": name for name in ("a.csv", "b (1).csv", "c[2].csv", "d<e>.csv")}
+    mentions = Mentions({**files, "【0:1†source】": "s"})
+    text, found = mentions.feed("See /mnt/data/a.csv.")
+    more, links = mentions.finish(name_all=True)
+    whole = text + more
+    assert whole.partition("\n\n")[2].splitlines() == [
+        "[b (1).csv](<sandbox:/mnt/data/b (1).csv>)",
+        "[c(2).csv](sandbox:/mnt/data/c[2].csv)",
+        "sandbox:/mnt/data/d<e>.csv",
+    ]
+    named = (*found, *links)
+    assert [whole[int(str(a["start_index"])) : int(str(a["end_index"]))] for a in named] == [a["text"] for a in named]
+    assert {str(a["file_path"]["file_id"]) for a in named} == {"a.csv", "b (1).csv", "c[2].csv", "d<e>.csv"}
+    silent = Mentions({"sandbox:/mnt/data/a.csv": "a"})
+    assert silent.finish(name_all=True)[0] == "[a.csv](sandbox:/mnt/data/a.csv)"
+    assert Mentions({"sandbox:/mnt/data/a.csv": "a"}).finish() == ("", ())

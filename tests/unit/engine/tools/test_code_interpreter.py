@@ -51,14 +51,17 @@ def test_variables_live_between_calls_and_the_step_keeps_everything(store: Store
     run = a_run(store)
     call(tool, run, "x = 20")
     outcome = call(tool, run, "x + 1")
-    assert outcome.details == {"input": "x + 1", "outputs": [{"type": "logs", "logs": "21"}], "status": "ok"}
+    seconds = outcome.details.pop("seconds")
+    outputs = [{"type": "logs", "logs": "21"}]
+    assert outcome.details == {"input": "x + 1", "outputs": outputs, "status": "ok", "restarted": False}
+    assert seconds >= 0
     assert outcome.output == "21"
 
 
 def test_files_go_in_and_come_out(store: Store, tool: CodeInterpreter) -> None:
     file_id = keep(store, "sales.csv", b"name,price\npen,3\n")
     run = a_run(store, file_id)
-    assert "/mnt/data/sales.csv (columns: name,price)" in tool.words(run)
+    assert "/mnt/data/sales.csv (columns: name, price; first rows: pen, 3)" in tool.words(run)
     code = "text = open('/mnt/data/sales.csv').read()\nopen('/mnt/data/out.txt', 'w').write(text.upper())"
     outcome = call(tool, run, code)
     ((path, made),) = outcome.files.items()
@@ -88,3 +91,52 @@ def test_the_code_in_what_models_write() -> None:
     assert code_of('{"input": "2"}') == "2"
     assert code_of("print(1)") == "print(1)"
     assert code_of("[1, 2]") == "[1, 2]"
+
+
+def test_a_table_comes_as_html_for_the_window(store: Store, tool: CodeInterpreter) -> None:
+    outcome = call(tool, a_run(store), "import pandas as pd\npd.DataFrame({'a': ['<b>x</b>']})")
+    assert outcome.details["table"].startswith("<table>")
+    assert "&lt;b&gt;x" in outcome.details["table"]
+
+
+def test_a_doubt_asks_for_corrected_code(store: Store, tool: CodeInterpreter) -> None:
+    code = "import pandas as pd\np = pd.Series([1, 2])\ntotal = p * p.sum()\nprint(total)"
+    outcome = call(tool, a_run(store), code)
+    assert outcome.details["status"] == "ok"
+    assert "(p * p).sum()" in outcome.details["doubt"]
+    step = {"id": "c", "type": "code_interpreter", "code_interpreter": outcome.details}
+    assert "Mind the hint" in tool.recall(step, chinese=False)[1].content
+
+
+def test_the_model_reads_beginning_and_end_of_a_long_output(store: Store, tool: CodeInterpreter) -> None:
+    outcome = call(tool, a_run(store), "for n in range(9000): print(n)\n1 / 0")
+    step = {"id": "c", "type": "code_interpreter", "code_interpreter": outcome.details}
+    told = tool.recall(step, chinese=False)[1].content
+    assert len(outcome.output) < 22_000
+    assert len(told) < 5000
+    assert "0\n1\n2\n" in told
+    assert "characters left out" in told
+    assert "ZeroDivisionError" in told
+
+
+def test_an_assistant_may_have_limits_of_its_own(store: Store, tool: CodeInterpreter) -> None:
+    run = a_run(store)
+    store.assistants.update(run.assistant_id, metadata={"code_seconds": "1", "code_memory_mib": "999999999999"})
+    outcome = call(tool, run, "while True: pass")
+    assert outcome.details["status"] == "timeout"
+    assert "longer than 1 seconds" in outcome.output
+    assert tool._limits(run).memory == 768 * 2**20
+
+
+def test_output_is_handed_on_and_a_stop_ends_the_cell_but_not_the_session(store: Store, tool: CodeInterpreter) -> None:
+    run, cancel, pieces = a_run(store), CancelToken(), []
+
+    def hear(text: str) -> None:
+        pieces.append(text)
+        cancel.set()
+
+    outcome = tool.call(run, "x = 7\nprint('begun')\nwhile True: pass", cancel, hear)
+    assert "".join(pieces) == "begun\n"
+    assert outcome.details["status"] == "killed"
+    assert "stopped by the user" in outcome.output
+    assert call(tool, run, "x").output == "7"

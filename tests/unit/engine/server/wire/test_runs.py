@@ -100,3 +100,10 @@ def test_resources_beside_the_thread_are_the_threads() -> None:
         "metadata": {"k": "v"},
         "tool_resources": {"file_search": {"vector_store_ids": []}, "code_interpreter": {"file_ids": []}},
     }
+
+
+def test_what_only_the_window_shows_of_code_stays_inside() -> None:
+    kept = {"input": "1", "outputs": [{"type": "logs", "logs": "1"}]}
+    call = {"id": "c", "type": "code_interpreter", "code_interpreter": {**kept, "status": "ok", "table": "<table>"}}
+    step = replace(_STEP, details={"type": "tool_calls", "tool_calls": [call]})
+    assert step_json(step)["step_details"]["tool_calls"] == [{**call, "code_interpreter": kept}]
