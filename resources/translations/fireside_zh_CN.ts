@@ -120,97 +120,6 @@
     </message>
 </context>
 <context>
-    <name>AskCard</name>
-    <message>
-        <source>Sent as JSON</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Text or JSON; Ctrl+Enter sends it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>less than a minute left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} min left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The assistant</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} wants to run this code</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Don&apos;t run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} wants to call {function}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Allow</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Don&apos;t allow</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} called {function}. What does it return?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation type="unfinished">发送</translation>
-    </message>
-    <message>
-        <source>Decline</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Code</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Arguments</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Always allow</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Allow in this chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What the function returns</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Result of {function}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It runs in the jail, without the network.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>You are asked once per chat.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>AssistantCard</name>
     <message>
         <source>Assistant</source>
@@ -1642,8 +1551,40 @@
         <translation>工具调用内部的温度</translation>
     </message>
     <message>
+        <source>Temperature of answers from results</source>
+        <translation>依据结果作答时的温度</translation>
+    </message>
+    <message>
+        <source>For answers that rest on what tools returned.</source>
+        <translation>用于依据工具返回结果的回答。</translation>
+    </message>
+    <message>
         <source>For arguments and JSON answers.</source>
         <translation>用于参数和 JSON 回答。</translation>
+    </message>
+    <message>
+        <source>Ask before code runs</source>
+        <translation>运行代码前先询问</translation>
+    </message>
+    <message>
+        <source>The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.</source>
+        <translation>聊天中会先显示代码。代码始终在沙箱里运行；通过 API 使用的程序不会被询问。</translation>
+    </message>
+    <message>
+        <source>Longest time for one piece of code</source>
+        <translation>单段代码的最长运行时间</translation>
+    </message>
+    <message>
+        <source>In seconds; then it is stopped. An assistant&apos;s metadata may say code_seconds, too.</source>
+        <translation>单位为秒，超时即停止。助手的元数据里也可以写 code_seconds。</translation>
+    </message>
+    <message>
+        <source>Memory for code</source>
+        <translation>代码可用内存</translation>
+    </message>
+    <message>
+        <source>In MiB, beside the libraries. An assistant&apos;s metadata may say code_memory_mib, too.</source>
+        <translation>单位为 MiB，不含库本身。助手的元数据里也可以写 code_memory_mib。</translation>
     </message>
     <message>
         <source>Rewrite searches with the model</source>
@@ -1720,6 +1661,10 @@
     <message>
         <source>Never</source>
         <translation>从不</translation>
+    </message>
+    <message>
+        <source>Once per chat</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Always</source>
@@ -2036,14 +1981,6 @@
     <message>
         <source>File</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>Temperature of answers from results</source>
-        <translation>依据结果作答时的温度</translation>
-    </message>
-    <message>
-        <source>For answers that rest on what tools returned.</source>
-        <translation>用于依据工具返回结果的回答。</translation>
     </message>
     <message>
         <source>Chat</source>
