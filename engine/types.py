@@ -427,7 +427,7 @@ class VectorStore:
 class VectorStoreFile:
     """A file in a vector store, under the file's own id. `chunk_count` is None until the file has been read.
 
-    `usage_bytes` counts what was kept for searching. `attempts` counts how often reading it was begun.
+    `usage_bytes` counts what was kept for searching. `attempts` counts beginnings since it got further.
     """
 
     id: str

@@ -29,7 +29,10 @@ from engine.types import LastError, VectorStore, VectorStoreFile
 
 log = logging.getLogger(__name__)
 
-_ATTEMPTS = 3
+# Beginnings that came to nothing, after which a file is given up. The reader's death is likelier to be the file's fault
+# than the app's, which people and power cuts end, too; a file that gets further begins to count anew.
+_ATTEMPTS = 12
+_READER_DIED = 3  # in addition to the beginning itself
 _CLOSE_SECONDS = 10.0  # for the parser: between two groups it stops at once
 _PAUSE_SECONDS = 30.0  # before trying again what the disk or the database refused
 
@@ -41,6 +44,11 @@ _DIED = {"worker_died", "worker_protocol"}
 _NO_READER = {"worker_crash_loop", "worker_start_failed", "worker_start_timeout"}
 # What the disk or the database refuses is not the file's fault, and passes.
 _PASSING = {"disk_full", "disk_failed", "database_locked", "database_readonly", "file_not_written"}
+
+_GIVEN_UP = (
+    "Reading this file ended Fireside, or its part that reads files, again and again. Open it in its own program, save "
+    "it, and add it again."
+)
 
 _Ended = Literal["completed", "failed"]
 
@@ -126,7 +134,7 @@ class Ingest:
         """Carry one file to its end, or leave it for later. Raises Unavailable while nothing can be stored."""
         try:
             if job.file.attempts >= _ATTEMPTS:
-                self._fail(job, "server_error", f"Fireside stopped {_ATTEMPTS} times while it was reading this file.")
+                self._fail(job, "server_error", _GIVEN_UP)
                 return
             job = self._store.vector_store_files.begin(job)
             self._read(job)
@@ -137,7 +145,9 @@ class Ingest:
                 self._store.vector_store_files.pause(job)
         except (Unavailable, WorkerFailed) as error:
             if error.code in _DIED:
-                return  # one attempt less
+                with contextlib.suppress(NotFound):
+                    self._store.vector_store_files.blame(job, _READER_DIED)
+                return
             with contextlib.suppress(Unavailable):
                 self._store.vector_store_files.pause(job)
             raise
@@ -191,6 +201,7 @@ class Ingest:
             cancel=self._cancel,
         )
         self._store.chunks.close(job, kept)
+        self._store.vector_store_files.got_further(job)
         return kept
 
     def _embed(self, job: Job, total: int) -> None:
@@ -200,6 +211,7 @@ class Ingest:
             return
         try:
             for left in embed_passages(self._store.chunks, job.seq, embedder, self._cancel):
+                self._store.vector_store_files.got_further(job)
                 self._announce(job.file, "in_progress", total - left, total, phase="embedding")
                 self._stop_if_asked(job)
         except (NotFound, Cancelled):
@@ -208,6 +220,7 @@ class Ingest:
             if error.code in _PASSING:
                 raise
             log.warning("the embedder failed, the file is found by keywords: %s", error.code)
+            self._caught_up = None  # its vectors can wait, but not for ever
 
     def _index(self, job: Job) -> None:
         """Put the file into the index now: the first search need not wait for it."""

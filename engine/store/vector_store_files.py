@@ -136,6 +136,17 @@ class VectorStoreFiles:
             attempts = self._open(job).attempts + 1
             return Job(job.seq, self._records.update(job.file.id, {"attempts": attempts}, seq=job.seq))
 
+    def blame(self, job: Job, times: int) -> None:
+        """Count an attempt as so many more: it is likely that the file ended it. Raises NotFound."""
+        with self._database.transaction():
+            attempts = self._records.get(job.file.id, seq=job.seq).attempts
+            self._records.update(job.file.id, {"attempts": attempts + times}, seq=job.seq)
+
+    def got_further(self, job: Job) -> None:
+        """Begin to count anew: what came before was not in vain. Raises NotFound if the file is gone."""
+        if job.file.attempts > 1:
+            self._records.update(job.file.id, {"attempts": 1}, seq=job.seq)
+
     def pause(self, job: Job) -> None:
         """Take the attempt back: it was not the file's fault that it did not end."""
         self._records.update(job.file.id, {"attempts": max(0, job.file.attempts - 1)}, seq=job.seq)

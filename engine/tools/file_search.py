@@ -23,8 +23,9 @@ _NOTHING = (
     "没有找到相关段落。请如实告诉用户，或换个说法再搜索一次。",
 )
 _CITE = (
-    "Passages from the files. Put a passage's marker right after each statement that it supports.",
-    "以下是文件中的段落。每句话后面请标上支持它的段落的标记。",
+    "Passages from the files. Leave out nothing in them that the question asks for. Put a passage's marker right after "
+    "each statement that it supports.",
+    "以下是文件中的段落。请把其中与问题有关的内容答全，不要遗漏。每句话后面请标上支持它的段落的标记。",
 )
 _MOST_CUT = 10  # passages that were found and had no room, kept with their scores
 _WAIT_SECONDS = 600.0  # for files that are still being read

@@ -274,7 +274,7 @@ def test_a_crash_while_reading_starts_the_reading_again(bench: _Bench) -> None:
     bench.read()
 
     file, chunks = bench.file(file_id), bench.store.chunks.list(bench.vs, file_id)
-    assert (file.status, file.attempts, file.chunk_count) == ("completed", 2, len(chunks))
+    assert (file.status, file.attempts, file.chunk_count) == ("completed", 1, len(chunks)), "it got further"
     assert len({chunk.text for chunk in chunks}) == len(chunks)
     assert file.usage_bytes == sum(len(chunk.text.encode()) for chunk in chunks)
 
@@ -288,7 +288,7 @@ def _cut(bench: _Bench, file_id: str) -> list[NewChunk]:
 
 def test_a_file_that_brings_the_app_down_each_time_is_given_up(bench: _Bench) -> None:
     file_id = bench.add(b"evil")
-    for _ in range(3):
+    for _ in range(12):
         job = bench.store.vector_store_files.next_job()
         assert job is not None
         bench.store.vector_store_files.begin(job)
@@ -296,7 +296,7 @@ def test_a_file_that_brings_the_app_down_each_time_is_given_up(bench: _Bench) ->
 
     file = bench.file(file_id)
     assert file.last_error is not None
-    assert (file.status, "3 times" in file.last_error.message) == ("failed", True)
+    assert (file.status, "again and again" in file.last_error.message) == ("failed", True)
 
 
 @pytest.mark.parametrize("what", ["file", "place", "store", "cancel"])

@@ -106,6 +106,16 @@ def test_attempts_are_counted_before_the_work_and_taken_back_when_it_was_not_the
     assert _job(store).file.attempts == 0
 
 
+def test_some_attempts_count_more_and_all_are_forgotten_once_it_gets_further(store: Store, vs: str) -> None:
+    put(store, vs, stored(store, b"1").id)
+    job = store.vector_store_files.begin(_job(store))
+    store.vector_store_files.blame(job, 3)
+    assert _job(store).file.attempts == 4
+    job = store.vector_store_files.begin(_job(store))
+    store.vector_store_files.got_further(job)
+    assert _job(store).file.attempts == 1
+
+
 def test_a_file_that_ended_or_went_is_not_waited_for(store: Store, vs: str) -> None:
     file_id = stored(store, b"1").id
     put(store, vs, file_id)
