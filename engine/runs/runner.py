@@ -206,7 +206,8 @@ class ActiveRun:
             sources=sources_in(steps),
             code_tool="code_interpreter" if calling.code else "",
         )
-        request = self._request(prompt.messages, calling, command)
+        grounded = any(step.type == "tool_calls" for step in steps)
+        request = self._request(prompt.messages, calling, self._sampling(command, grounded=grounded))
         self._asked, self._first_token = world.clock(), None
         generation = world.backend.chat(spec, request, partial(self._on_event, answer), stop)
         for event in answer.finish(world.clock()):
@@ -281,7 +282,7 @@ class ActiveRun:
         }
 
     def _request(
-        self, messages: tuple[port.ChatMessage, ...], calling: Calling, command: m.Generate
+        self, messages: tuple[port.ChatMessage, ...], calling: Calling, sampling: port.Sampling
     ) -> port.ChatRequest:
         return port.ChatRequest(
             messages=messages,
@@ -291,7 +292,9 @@ class ActiveRun:
             response_format=self.run.response_format,
             code_fences=calling.code,
             max_calls=self._world.settings().max_calls,
-            sampling=self._sampling(command, grounded=bool(messages) and messages[-1].role == "tool"),
+            owner=self.run.thread_id,
+            watched=self.run.thread_id == self._world.front(),
+            sampling=sampling,
         )
 
     def _sampling(self, command: m.Generate, *, grounded: bool) -> port.Sampling:

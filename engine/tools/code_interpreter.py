@@ -25,8 +25,9 @@ _WORDS = (
 )
 # What the model reads after its code, in English and in Chinese.
 _RAN = (
-    "The code has run. Output:\n{logs}\n\nIf this answers the question, answer now in words, without code.",
-    "代码已运行，输出：\n{logs}\n\n如果这已经回答了问题，请直接用中文作答，不要再写代码。",
+    "The code has run. Output:\n{logs}\n\n"
+    "If this answers the question, answer now in words, with the values from the output and without code.",
+    "代码已运行，输出：\n{logs}\n\n如果这已经回答了问题，请直接用中文作答，写出输出中的数值，不要再写代码。",
 )
 _FAILED = (
     "The code failed:\n{logs}\n\nWrite the corrected code as one ```python block.",
