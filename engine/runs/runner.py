@@ -292,8 +292,6 @@ class ActiveRun:
             response_format=self.run.response_format,
             code_fences=calling.code,
             max_calls=self._world.settings().max_calls,
-            owner=self.run.thread_id,
-            watched=self.run.thread_id == self._world.front(),
             sampling=sampling,
         )
 
