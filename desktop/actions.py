@@ -124,6 +124,21 @@ ACTIONS: tuple[Action, ...] = (
         where="view",
     ),
     Action(
+        id="toggle_details",
+        text=QT_TRANSLATE_NOOP("Actions", "Show or hide the details"),
+        icon="panel-right",
+        shortcut="Ctrl+I",
+        where="view",
+        enabled=lambda state: state.ready and state.page == "chat",
+    ),
+    Action(
+        id="copy_code",
+        text=QT_TRANSLATE_NOOP("Actions", "Copy the last run as Python"),
+        icon="braces",
+        where="chat",
+        enabled=lambda state: _in_thread(state) and state.messages,
+    ),
+    Action(
         id="toggle_theme",
         text=QT_TRANSLATE_NOOP("Actions", "Switch between light and dark"),
         icon="sun",

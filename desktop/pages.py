@@ -15,6 +15,8 @@ from desktop.bridge import Bridge
 from desktop.chat.page import ChatPage
 from desktop.controls.commands import Entry
 from desktop.controls.network import NetworkNote
+from desktop.details.dock import Dock
+from desktop.details.panel import DetailsPanel
 from desktop.discussions.page import DiscussionsPage
 from desktop.first_start.page import FirstStartPage
 from desktop.knowledge.page import KnowledgePage
@@ -82,12 +84,14 @@ class Pages(QObject):
         self.models = ModelsPage(self.room)
         self.settings = SettingsPage(self.room)
         self.side = SidePanel(self.room)
+        self.details = DetailsPanel(self.room, self.chat.presenter.next_run)
+        self.dock = Dock(window.sheet, window.beside, self.details, wanted=window.state.details)
         self.first: FirstStartPage | None = None
+        self._files: tuple[Path, ...] = ()
         self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.settings]
         self._place()
         self._connect()
         self.bridge = bridge
-        self._files: tuple[Path, ...] = ()
         self.bridge.events.connect(self.take)
         self.begin()
         self.bridge.release()
@@ -106,6 +110,7 @@ class Pages(QObject):
         for name, page in rooms.items():
             window.add_page(name, page)
             window.performers["go_" + name] = lambda chosen=name: self.go(chosen)  # type: ignore[misc]
+        window.on_page = lambda name: self.dock.be_at(chat=name == "chat")
         window.head.insertWidget(1, self.chat.chip)
         window.head.insertWidget(window.head.count() - 1, self.network)
 
@@ -130,6 +135,8 @@ class Pages(QObject):
             "search_threads": self._search,
             "toggle_theme": self._toggle_theme,
             "toggle_language": self._toggle_language,
+            "toggle_details": self._toggle_details,
+            "copy_code": self._copy_code,
             "opened": self._opened,
             "refresh": window.refresh_actions,
         }
@@ -152,6 +159,8 @@ class Pages(QObject):
         self.engine.settings.set(first_start_done=True)
         self.window.show_bare(bare=False)
         self._enter()
+        files, self._files = self._files, ()
+        self.open_files(files)
 
     def _enter(self) -> None:
         self.window.show_page("chat")
@@ -159,8 +168,6 @@ class Pages(QObject):
         tasks, engine = self.room.tasks, self.engine
         tasks.write(lambda: _first_assistant(engine), lambda _: self._start_chat(), self.window.fail, owner=self)
 
-        files, self._files = self._files, ()
-        self.open_files(files)
     def _start_chat(self) -> None:
         state = self.window.state
         self.chat.start(state.assistant_id, state.thread_id)
@@ -177,6 +184,7 @@ class Pages(QObject):
                 self._setting(event.key)
         for listener in self._listeners:
             listener.take(events)
+        self.details.take(events)
         self.window.refresh_actions()
 
     def _setting(self, key: str) -> None:
@@ -243,7 +251,14 @@ class Pages(QObject):
         shown = title if len(title) <= 40 else title[:39] + "…"
         self.room.undoable(translate("Pages", "“{title}” was deleted.").format(title=shown), undo, settled)
 
+    def _toggle_details(self) -> None:
+        self.dock.want(wanted=not self.dock.shown)
+
+    def _copy_code(self) -> None:
+        self.details.copy_code()
+
     def _opened(self) -> None:
+        self.details.open_thread(self.chat.presenter.thread_id)
         self.side.mark(self.window.state.thread_id)
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
 
@@ -258,6 +273,16 @@ class Pages(QObject):
         if not self.side.isVisible():
             self.window.toggle_panel()
         self.side.search.setFocus()
+
+    def open_files(self, files: Sequence[Path]) -> None:
+        """Take in files that the app was started with; during the first start they wait for its end."""
+        if not self.engine.settings.current.first_start_done:
+            self._files += tuple(files)
+            return
+        for file in files:
+            if file.suffix.lower() == ".gguf":
+                self.go("models")
+                self.models.import_path(file)
 
     def _import(self) -> None:
         self.go("models")
@@ -274,16 +299,6 @@ class Pages(QObject):
     def _find_threads(self, typed: str) -> list[Entry]:
         words = typed.casefold().split()
         if not words:
-    def open_files(self, files: Sequence[Path]) -> None:
-        """Take in files that the app was started with; during the first start they wait for its end."""
-        if not self.engine.settings.current.first_start_done:
-            self._files += tuple(files)
-            return
-        for file in files:
-            if file.suffix.lower() == ".gguf":
-                self.go("models")
-                self.models.import_path(file)
-
             return []
         found = [t for t in self.side.threads.threads if all(w in title_of(t).casefold() for w in words)]
         return [
@@ -293,6 +308,8 @@ class Pages(QObject):
 
     def close(self) -> None:
         """Stop listening and let go of the engine's events."""
+        self.window.state.details = self.dock.wanted
+        self.window.on_page = lambda _name: None
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
         self.bridge.events.disconnect(self.take)
         self.bridge.detach()

@@ -28,6 +28,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import resources
 from desktop.app import App
+from desktop.details.facts import facts_of
+from desktop.details.rows import StepHead
+from desktop.details.sample import sample_log
 from desktop.problem import ProblemPage
 from engine.errors import WorkerFailed
 from engine.events import DownloadChanged, RunProgress
@@ -223,6 +226,33 @@ def _chat(app: App) -> Any:
     return app.pages.chat
 
 
+def _details(app: App) -> Any:
+    if app.pages is None:
+        raise RuntimeError("the window has no pages yet")
+    return app.pages.details
+
+
+def _engine(app: App) -> Any:
+    if app.engine is None:
+        raise RuntimeError("the engine is not open yet")
+    return app.engine
+
+
+def _calls(language: str) -> tuple[str, str, str]:
+    """Return what a model writes that wants to run code, and to call two functions."""
+    total = "Unit Price" if language == "en" else "单价"
+    code = (
+        '```python\nimport pandas as pd\n\ndf = pd.read_csv("/mnt/data/mydata.csv")\n'
+        f'print((df["{total}"] * df["Quantity Sold"]).sum())\n```'
+    )
+    city = "Rome" if language == "en" else "上海"
+    calls = [
+        json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False)
+        for name, arguments in (("weather", {"city": city, "days": 3}), ("opening_hours", {"place": "museum"}))
+    ]
+    return code, *(f"<tool_call>\n{call}\n</tool_call>" for call in calls)  # type: ignore[return-value]
+
+
 def _side(app: App) -> Any:
     if app.pages is None:
         raise RuntimeError("the window has no pages yet")
@@ -253,6 +283,75 @@ def pages(camera: Camera) -> None:
         app.window.resize(720, 560)
         app.pages.go("models")
         camera.take(app, "25-models-narrow")
+
+
+def asking(camera: Camera) -> None:
+    """Code to allow, and two functions to answer by hand."""
+    code, weather, clock_call = _calls(camera.language)
+    with camera.window(ScriptedBackend([code, weather + clock_call])) as app:
+        engine, chat = _engine(app), _chat(app)
+        name = "Guagua" if camera.language == "en" else "瓜瓜"
+        functions = tuple(
+            {"type": "function", "function": {"name": called, "parameters": {"type": "object"}}}
+            for called in ("weather", "opening_hours")
+        )
+        made = engine.assistants.create(
+            model="default", name=name, tools=({"type": "code_interpreter"}, *functions), metadata={"avatar": "1"}
+        )
+        camera.until(lambda: made.id in chat.presenter.assistants)
+        chat.presenter.choose_assistant(made.id)
+        engine.settings.set(code_approval="once")
+        _say(camera, app, _QUESTIONS[camera.language][3])
+        camera.until(lambda: chat.asking.cards)
+        camera.take(app, "30-asking-code")
+        chat.presenter.stop()
+        camera.until(lambda: not chat.presenter.running)
+        _say(camera, app, _QUESTIONS[camera.language][2])
+        camera.until(lambda: len(chat.asking.cards) == 2)
+        next(iter(chat.asking.cards.values())).field.setPlainText('{"sky": "rain", "degrees": 12}')
+        camera.take(app, "31-asking-answer")
+        app.window.resize(720, 560)
+        camera.take(app, "32-asking-narrow")
+        chat.presenter.stop()
+        camera.until(lambda: not chat.presenter.running)
+
+
+def details(camera: Camera) -> None:
+    """The details panel: a run, its prompt, the thread, the next run; beside the chat and over it."""
+    language = camera.language
+    ask, story, *_ = _QUESTIONS[language]
+    with camera.window(ScriptedBackend([sample("answer", language), sample("answer", language)])) as app:
+        chat, panel = _chat(app), _details(app)
+        app.window.act("toggle_details")
+        camera.take(app, "40-details-empty")
+        for number, text in enumerate((ask, story), 1):
+            _say(camera, app, text)
+            camera.until(partial(_answered, chat, 2 * number))
+        camera.settle(app)
+        log = panel.presenter.log
+        if log is None:
+            raise RuntimeError("the panel shows no run")
+        panel.presenter.log = shown = sample_log(log, language)
+        panel.presenter.facts = facts_of(shown)
+        panel._show()
+        camera.take(app, "41-details-run")
+        for head in panel.run_view.steps.body.findChildren(StepHead)[1:2]:
+            head.setChecked(True)
+        panel.run_view.timeline.head.setChecked(True)
+        camera.take(app, "42-details-unfolded")
+        panel.run_view.prompt.click()
+        camera.take(app, "43-details-prompt")
+        panel.show_tab(1)
+        camera.take(app, "44-details-thread")
+        panel.show_tab(2)
+        camera.take(app, "45-details-next")
+        panel.show_tab(0)
+        app.window.resize(860, 620)
+        camera.take(app, "46-details-narrow")
+
+
+def _answered(chat: Any, count: int) -> bool:
+    return len(chat.transcript.items) == count and not chat.presenter.running
 
 
 def _say(camera: Camera, app: App, text: str) -> None:
@@ -325,7 +424,7 @@ def _assistants(app: App, language: str) -> None:
         )
 
 
-SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages)
+SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages, asking, details)
 
 
 def main(arguments: list[str] | None = None) -> int:

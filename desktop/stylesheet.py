@@ -21,6 +21,8 @@ QLabel[role="heading"] { font-size: 15px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: 12px; }
+QLabel[role="plain-small"] { font-size: 12px; }
+QLabel[role="mono"] { color: $muted; font-family: monospace; font-size: 12px; }
 QLabel[role="lead"] { color: $muted; font-size: 15px; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="warn"] { color: $warn; }
@@ -106,6 +108,16 @@ QFrame#card[chosen="true"] { border: 1px solid $accent; }
 QFrame#popup { background: $raised; border: 1px solid $line_strong; border-radius: 12px; }
 QFrame#rule { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame#banner { background: $danger_soft; border: none; border-radius: 10px; }
+QFrame#details { background: transparent; border: none; }
+QFrame#details[over="true"] { background: $sheet; border-radius: 11px; }
+QPushButton[tab="true"] { padding: 0 10px; min-height: 28px; max-height: 28px; border-radius: 7px; }
+QPushButton[tab="true"]:checked { background: $hover; color: $ink; }
+QFrame#asking { background: $raised; border: 1px solid $line_strong; border-radius: 12px; }
+QPlainTextEdit#codeview {
+  background: $code_back; color: $ink; border: 1px solid $line; border-radius: 8px;
+  selection-background-color: $selection; selection-color: $ink;
+}
+QPlainTextEdit#codeview:focus { border: 1px solid $accent; }
 QFrame#note { background: $code_head; border: none; border-radius: 10px; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }

@@ -44,6 +44,7 @@ class Window(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self._pages: dict[str, QWidget] = {}
         self._page = ""
+        self.on_page: Callable[[str], None] = lambda _name: None
         self._wanted_panel = state.panel
         self._narrow = False
         self.setMinimumSize(720, 480)
@@ -73,9 +74,13 @@ class Window(QMainWindow):
         self.sheet.setObjectName("sheet")
         holder.addWidget(self.sheet)
         row.addLayout(holder, 1)
-        column = QVBoxLayout(self.sheet)
-        column.setContentsMargins(1, 1, 1, 1)
+        # What stands beside all of a page, its head too, goes into this row.
+        self.beside = QHBoxLayout(self.sheet)
+        self.beside.setContentsMargins(1, 1, 1, 1)
+        self.beside.setSpacing(0)
+        column = QVBoxLayout()
         column.setSpacing(0)
+        self.beside.addLayout(column, 1)
         self._head = QWidget(self.sheet)
         self._head.setFixedHeight(54)
         self.head = QHBoxLayout(self._head)
@@ -116,6 +121,7 @@ class Window(QMainWindow):
             self._page = name
             self.stack.setCurrentWidget(self._pages[name])
             self._pages[name].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.on_page(name)
             self.refresh_actions()
 
     @property

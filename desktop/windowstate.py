@@ -21,6 +21,7 @@ class WindowState:
     y: int = -1
     maximised: bool = False
     panel: bool = True
+    details: bool = False
     thread_id: str = ""
     assistant_id: str = ""
 

@@ -110,13 +110,14 @@ class FunctionAsked(_Event):
     """A person has to decide on a call, until `expires_at`: allow it, or say what the function returns.
 
     A call to allow is of an executor, or of a tool of Fireside's own, as `call.kind` says; of a code_interpreter
-    `call.arguments` is the code itself.
+    `call.arguments` is the code itself. `number` is its place among the calls the run waits for.
     """
 
     call: FunctionCall
     executor: FunctionExecutor | None
     why: Literal["approval", "answer"]
     expires_at: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QVBoxLayout, QWidget
 
 from desktop import icons
+from desktop.chat.asking import SIDE, AskingPanel
+from desktop.chat.asks import Asks
 from desktop.chat.chip import AssistantChip
 from desktop.chat.composer import Composer
 from desktop.chat.greeting import Greeting, Starters, centred
@@ -39,6 +41,8 @@ class ChatPage(QWidget):
         self.chip.clicked.connect(self.choose_assistant)
         self.files = StoredFiles(room.engine, room.tasks, self)
         self.transcript = Transcript(self, self.files)
+        self.asking = AskingPanel(self)
+        self.asks = Asks(room.engine, room.tasks, self._show_asked, room.fail)
         self.greeting = Greeting(self)
         self.starters = Starters(self)
         self.composer = Composer(self)
@@ -59,6 +63,7 @@ class ChatPage(QWidget):
         column.addWidget(self.transcript, 1)
         column.addLayout(centred(self.greeting, COLUMN))
         column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred(self.asking, COLUMN + 2 * SIDE))
         column.addLayout(centred(self.composer, _COMPOSER))
         column.addLayout(centred(self.starters, COLUMN - 40))
         column.addWidget(self._lower, 6)
@@ -80,6 +85,9 @@ class ChatPage(QWidget):
         self.files.told.connect(self._room.tell)
         self.files.failed.connect(self._room.fail)
         presenter.on_opened = self._opened
+        self.asking.allowed.connect(self.asks.allow)
+        self.asking.refused.connect(self.asks.refuse)
+        self.asking.answered.connect(self.asks.answer)
 
     # What the window asks for.
 
@@ -97,6 +105,8 @@ class ChatPage(QWidget):
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events."""
         self.presenter.take(events)
+        if self.asks.take(events) and not self.isActiveWindow():
+            QApplication.alert(self.window())
         if any(isinstance(e, LibraryChanged) or (isinstance(e, SettingChanged) and "model" in e.key) for e in events):
             self._find_models()
         if any(isinstance(e, ModelState) for e in events):
@@ -161,7 +171,8 @@ class ChatPage(QWidget):
 
     def show_phase(self, phase: Phase | None) -> None:
         name = self._names.get(phase.model, phase.model) if phase else ""
-        self.transcript.show_phase(phase, name)
+        asked = phase is not None and phase.what == "waiting" and bool(self.asks.open)
+        self.transcript.show_phase(None if asked else phase, name)  # the cards say who is waited for
 
     def show_failure(self, error: tuple[str, str] | None) -> None:
         if error is not None and self.greeting.isVisibleTo(self):
@@ -227,8 +238,24 @@ class ChatPage(QWidget):
     def _keep_draft(self) -> None:
         self.presenter.drafts[self._drafting] = self.composer.text()
 
+    def _show_asked(self) -> None:
+        """Show what the person is asked; the keyboard goes there unless something is being written."""
+        run = self._room.live.running(self.presenter.thread_id)
+        assistant = self.presenter.assistants.get(run.assistant_id) if run else self.presenter.assistant
+        once = self._room.engine.settings.current.code_approval == "once"
+        before = set(self.asking.cards)
+        held = self.asking.isAncestorOf(self.focusWidget() or self)
+        self.asking.show_asked(self.asks.open, (assistant.name if assistant else "") or "", once=once)
+        self.show_phase(self.presenter.phase)
+        fresh = self.asking.cards.keys() - before
+        if (held or (fresh and not before and not self.composer.text().strip())) and self.asking.cards:
+            self.asking.focus_first()
+        elif held:
+            self.focus()
+
     def _opened(self, thread_id: str | None) -> None:
         self._drafting = thread_id
+        self.asks.show(thread_id)
         self.composer.set_text(self.presenter.drafts.pop(thread_id, ""))
         self._show_empty(thread_id is None)
         self._room.state.thread_id = thread_id or ""

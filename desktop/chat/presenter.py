@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from desktop.chat import history
+from desktop.chat.nextrun import NextRun
 from desktop.chat.turns import Turn, error_of, turn_of
 from desktop.live import Live, Phase
 from engine.errors import FiresideError
@@ -97,6 +98,7 @@ class Presenter:
         self.thread_id: str | None = None
         self.drafts: dict[str | None, str] = {}
         self.waiting: dict[str, str] = {}
+        self.next_run = NextRun()
         self.on_opened: Callable[[str | None], None] = lambda _thread_id: None
 
     # Where we are.
@@ -296,18 +298,20 @@ class Presenter:
         self._failure = None
         self._view.show_failure(None)
         self._show_state()
+        options = dict(self.next_run.of(thread_id))
 
         def op() -> str:
             if thread_id is None:
                 said = NewMessage(role="user", content=(TextPart(text=text),))
-                request = RunRequest(assistant_id=assistant_id)
+                request = RunRequest(assistant_id=assistant_id, **options)
                 return self._engine.runs.create_thread_and_run([said], request, functions="here").thread_id
-            self._engine.runs.say(thread_id, assistant_id, text)
+            self._engine.runs.say(thread_id, assistant_id, text, options=options)
             return thread_id
 
         def done(said_in: str) -> None:
             self._sending = False
             if visit == self._visit and thread_id is None:
+                self.next_run.move(said_in)
                 self.open(said_in)
             else:
                 self._show_state()
@@ -349,7 +353,7 @@ class Presenter:
             self._failure = (error.code, error.message)
             self._show_state()
 
-        request = RunRequest(assistant_id=assistant.id)
+        request = RunRequest(assistant_id=assistant.id, **self.next_run.of(thread_id))
         self._runner.write(lambda: self._engine.runs.create(thread_id, request, functions="here"), done, failed)
 
     # What happens.

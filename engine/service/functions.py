@@ -110,6 +110,7 @@ class Functions:
         """Return what persons are asked right now, in all threads or one, for a window that opens late."""
         with self._lock:
             found = [asked for waiting in self._waiting.values() for asked in waiting.asked.values()]
+        found.sort(key=lambda asked: (asked.run_id or "", asked.number))
         return tuple(asked for asked in found if thread_id in (None, asked.thread_id))
 
     def check(self, binding: Binding) -> None:
@@ -238,7 +239,13 @@ class Functions:
         self, run: Run, call: FunctionCall, executor: FunctionExecutor | None, why: Literal["approval", "answer"]
     ) -> None:
         asked = FunctionAsked(
-            thread_id=run.thread_id, run_id=run.id, call=call, executor=executor, why=why, expires_at=run.expires_at
+            thread_id=run.thread_id,
+            run_id=run.id,
+            call=call,
+            executor=executor,
+            why=why,
+            expires_at=run.expires_at,
+            number=[each.id for each in run.required_calls].index(call.id),
         )
         with self._lock:
             waiting = self._waiting.get(run.id)

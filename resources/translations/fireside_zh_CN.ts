@@ -56,6 +56,14 @@
         <translation>显示或隐藏侧栏</translation>
     </message>
     <message>
+        <source>Show or hide the details</source>
+        <translation>显示或隐藏详情</translation>
+    </message>
+    <message>
+        <source>Copy the last run as Python</source>
+        <translation>将最近一次运行复制为 Python</translation>
+    </message>
+    <message>
         <source>Switch between light and dark</source>
         <translation>切换浅色与深色</translation>
     </message>
@@ -117,6 +125,97 @@
     <message>
         <source>Copy key</source>
         <translation>复制密钥</translation>
+    </message>
+</context>
+<context>
+    <name>AskCard</name>
+    <message>
+        <source>Sent as JSON</source>
+        <translation>将作为 JSON 发送</translation>
+    </message>
+    <message>
+        <source>Text or JSON; Ctrl+Enter sends it</source>
+        <translation>文本或 JSON，按 Ctrl+Enter 发送</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>剩余不到 1 分钟</translation>
+    </message>
+    <message>
+        <source>{count} min left</source>
+        <translation>剩余 {count} 分钟</translation>
+    </message>
+    <message>
+        <source>The assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>{name} wants to run this code</source>
+        <translation>{name}想运行这段代码</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Don&apos;t run</source>
+        <translation>不运行</translation>
+    </message>
+    <message>
+        <source>{name} wants to call {function}</source>
+        <translation>{name}想调用 {function}</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>Don&apos;t allow</source>
+        <translation>不允许</translation>
+    </message>
+    <message>
+        <source>{name} called {function}. What does it return?</source>
+        <translation>{name}调用了 {function}，结果是什么？</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Always allow</source>
+        <translation>始终允许</translation>
+    </message>
+    <message>
+        <source>Allow in this chat</source>
+        <translation>在本次对话中允许</translation>
+    </message>
+    <message>
+        <source>What the function returns</source>
+        <translation>函数的返回结果</translation>
+    </message>
+    <message>
+        <source>Result of {function}</source>
+        <translation>{function} 的结果</translation>
+    </message>
+    <message>
+        <source>It runs in the jail, without the network.</source>
+        <translation>代码在沙箱中运行，不能联网。</translation>
+    </message>
+    <message>
+        <source>You are asked once per chat.</source>
+        <translation>每个对话只询问一次。</translation>
     </message>
 </context>
 <context>
@@ -470,6 +569,41 @@
     <message>
         <source>Enter to send · Shift+Enter for a new line</source>
         <translation>Enter 发送，Shift+Enter 换行</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsPanel</name>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Prompt copied.</source>
+        <translation>提示全文已复制。</translation>
+    </message>
+    <message>
+        <source>Python copied. Switch the local API on to run it.</source>
+        <translation>Python 代码已复制，开启本地 API 后即可运行。</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Thread</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Next run</source>
+        <translation>下一次运行</translation>
+    </message>
+    <message>
+        <source>Close details</source>
+        <translation>关闭详情</translation>
     </message>
 </context>
 <context>
@@ -1294,6 +1428,69 @@
     </message>
 </context>
 <context>
+    <name>NextView</name>
+    <message>
+        <source>As the assistant</source>
+        <translation>与助手一致</translation>
+    </message>
+    <message>
+        <source>No tools</source>
+        <translation>不用工具</translation>
+    </message>
+    <message>
+        <source>A tool must be used</source>
+        <translation>必须用工具</translation>
+    </message>
+    <message>
+        <source>As in the settings</source>
+        <translation>与设置一致</translation>
+    </message>
+    <message>
+        <source>For the next messages of this chat, until Fireside is closed.</source>
+        <translation>用于本对话接下来的消息，关闭炉边后失效。</translation>
+    </message>
+    <message>
+        <source>Model and sampling</source>
+        <translation>模型与采样</translation>
+    </message>
+    <message>
+        <source>More instructions</source>
+        <translation>附加指令</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Answer as</source>
+        <translation>回答格式</translation>
+    </message>
+    <message>
+        <source>Added after the assistant&apos;s own</source>
+        <translation>附在助手自身指令之后</translation>
+    </message>
+    <message>
+        <source>Give everything back to the assistant</source>
+        <translation>全部恢复为助手的设置</translation>
+    </message>
+</context>
+<context>
     <name>OpeningPage</name>
     <message>
         <source>Opening…</source>
@@ -1378,6 +1575,296 @@
     <message>
         <source>page {n}</source>
         <translation>第 {n} 页</translation>
+    </message>
+</context>
+<context>
+    <name>PromptView</name>
+    <message>
+        <source>Generation {number}: {count} tokens</source>
+        <translation>第 {number} 次生成：{count} 个词元</translation>
+    </message>
+    <message>
+        <source>No prompt was kept: the run was made before Fireside kept them, or had not begun.</source>
+        <translation>没有保存提示全文：这次运行早于此功能，或尚未开始。</translation>
+    </message>
+    <message>
+        <source>This prompt was let go: a message it repeats was deleted, or it was among the oldest.</source>
+        <translation>提示全文已不再保留：其中的某条消息已被删除，或它属于最早的记录。</translation>
+    </message>
+    <message>
+        <source>What the model read, to the letter: {count} tokens, {cached} of them still in memory.</source>
+        <translation>模型逐字读到的内容：{count} 个词元，其中 {cached} 个来自缓存。</translation>
+    </message>
+    <message>
+        <source>Exact prompt</source>
+        <translation>提示全文</translation>
+    </message>
+    <message>
+        <source>Back to the run</source>
+        <translation>返回运行</translation>
+    </message>
+    <message>
+        <source>Copy the prompt</source>
+        <translation>复制提示全文</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>第几次生成</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>No run yet</source>
+        <translation>还没有运行</translation>
+    </message>
+    <message>
+        <source>Send a message: its steps, prompt, scores and timings will appear here.</source>
+        <translation>发送一条消息，这里会显示它的步骤、提示全文、检索得分和用时。</translation>
+    </message>
+    <message>
+        <source>Stored record</source>
+        <translation>存储的记录</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Incomplete</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Nothing was written yet.</source>
+        <translation>还没有写出内容。</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>The model wrote</source>
+        <translation>模型写出</translation>
+    </message>
+    <message>
+        <source>The model searched for</source>
+        <translation>模型检索</translation>
+    </message>
+    <message>
+        <source>What came back</source>
+        <translation>返回结果</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>生成回答</translation>
+    </message>
+    <message>
+        <source>not allowed by you</source>
+        <translation>你没有允许</translation>
+    </message>
+    <message>
+        <source>1 passage</source>
+        <translation>1 段</translation>
+    </message>
+    <message>
+        <source>{n} passages</source>
+        <translation>{n} 段</translation>
+    </message>
+    <message>
+        <source>1 line</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{n} lines</source>
+        <translation>{n} 行</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 张图</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图</translation>
+    </message>
+    <message>
+        <source>first token {n} s</source>
+        <translation>首字 {n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} % reused</source>
+        <translation>复用 {n}%</translation>
+    </message>
+    <message>
+        <source>Why this answer</source>
+        <translation>为什么这样回答</translation>
+    </message>
+    <message>
+        <source>Passage</source>
+        <translation>段落</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>关键词</translation>
+    </message>
+    <message>
+        <source>sense</source>
+        <translation>语义</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>重排</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>舍去</translation>
+    </message>
+    <message>
+        <source>{file} p. {page}</source>
+        <translation>{file} 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>Tokens and time</source>
+        <translation>词元与用时</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>新读入</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>复用</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>写出</translation>
+    </message>
+    <message>
+        <source>Dropped for context</source>
+        <translation>因上下文舍去</translation>
+    </message>
+    <message>
+        <source>First token after</source>
+        <translation>首字用时</translation>
+    </message>
+    <message>
+        <source>Reading + writing</source>
+        <translation>读入 + 写出</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>What the model did not see</source>
+        <translation>模型没有看到的内容</translation>
+    </message>
+    <message>
+        <source>no room in the context</source>
+        <translation>上下文放不下</translation>
+    </message>
+    <message>
+        <source>over max_prompt_tokens</source>
+        <translation>超出 max_prompt_tokens</translation>
+    </message>
+    <message>
+        <source>older than the newest messages asked for</source>
+        <translation>早于所要求的最近几条</translation>
+    </message>
+    <message>
+        <source>(deleted)</source>
+        <translation>（已删除）</translation>
+    </message>
+    <message>
+        <source>{count} tokens, {reason}</source>
+        <translation>{count} 个词元，{reason}</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行于</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>Calls were ended</source>
+        <translation>调用被终止</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Run before this one</source>
+        <translation>上一次运行</translation>
+    </message>
+    <message>
+        <source>Run after this one</source>
+        <translation>下一次运行</translation>
+    </message>
+    <message>
+        <source>Exact prompt</source>
+        <translation>提示全文</translation>
+    </message>
+    <message>
+        <source>Copy as Python</source>
+        <translation>复制为代码</translation>
     </message>
 </context>
 <context>
@@ -1664,7 +2151,7 @@
     </message>
     <message>
         <source>Once per chat</source>
-        <translation type="unfinished"></translation>
+        <translation>每个对话一次</translation>
     </message>
     <message>
         <source>Always</source>
@@ -1839,6 +2326,57 @@
     <message>
         <source>Title of the chat</source>
         <translation>对话标题</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadView</name>
+    <message>
+        <source>Identifiers</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>The thread is made with its first message.</source>
+        <translation>发出第一条消息后才会创建对话。</translation>
+    </message>
+    <message>
+        <source>Thread</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Copy {id}</source>
+        <translation>复制 {id}</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>创建于</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>元数据</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Tool resources</source>
+        <translation>工具资源</translation>
+    </message>
+    <message>
+        <source>of the thread</source>
+        <translation>对话的</translation>
+    </message>
+    <message>
+        <source>of the assistant</source>
+        <translation>助手的</translation>
     </message>
 </context>
 <context>

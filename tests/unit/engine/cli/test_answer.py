@@ -14,6 +14,8 @@ from engine.inference.port import ChatRequest
 from engine.inference.scripted import Reply
 from engine.service import Engine
 from engine.service.functions import REFUSED
+from engine.tools.base import NOT_ALLOWED, Outcome
+from engine.tools.code_interpreter import CodeInterpreter
 from engine.types import NewMessage, Run, RunRequest, RunStatus, TextPart
 from tests.support.fixtures import EngineFactory
 
@@ -137,3 +139,33 @@ def test_without_a_person_functions_that_ask_are_refused(
 
     assert (run.status, out.getvalue()) == (RunStatus.COMPLETED, f"told: {REFUSED}\n")
     assert "Refused, as nobody is here to ask: clock({})" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "ran", "output"), [("y\n", True, "told: 42\n"), ("\n", False, "told: no\n")])
+def test_code_is_shown_and_runs_when_the_person_says_so(
+    make_engine: EngineFactory, monkeypatch: pytest.MonkeyPatch, typed: str, ran: bool, output: str
+) -> None:
+    def script(request: ChatRequest) -> str:
+        told = request.messages[-1].content
+        if told == "Hi":
+            return "```python\nprint(6 * 7)\n```"
+        return "told: no" if told == NOT_ALLOWED[0] else "told: 42"
+
+    calls: list[str] = []
+
+    def run_it(_tool: CodeInterpreter, _run: Run, code: str, *_: object) -> Outcome:
+        calls.append(code.strip())
+        return Outcome(output="42", details={"input": code, "outputs": [{"type": "logs", "logs": "42"}]})
+
+    monkeypatch.setattr(CodeInterpreter, "call", run_it)
+    engine, out, said = make_engine(script), io.StringIO(), _Person()
+    engine.settings.set(code_approval="always")
+    monkeypatch.setattr("sys.stdin", _Person(typed))
+    monkeypatch.setattr("sys.stderr", said)
+
+    _ask(engine, out, tools=({"type": "code_interpreter"},))
+
+    assert "    print(6 * 7)" in said.getvalue()
+    assert "Run it? [y/N]" in said.getvalue()
+    assert calls == (["print(6 * 7)"] if ran else [])
+    assert out.getvalue() == output
