@@ -128,12 +128,6 @@ class Window(QMainWindow):
     def current_page(self) -> str:
         return self._page
 
-    def show_bare(self, *, bare: bool) -> None:
-        """Hide side panel and head: at the first start there is one thing to do."""
-        self._show_side(not bare and self.panel_shown)
-        self._head.setVisible(not bare)
-
-    # Actions.
     def bring_to_front(self) -> None:
         """Show the window as it was, above others as far as the system lets it."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -141,6 +135,12 @@ class Window(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def show_bare(self, *, bare: bool) -> None:
+        """Hide side panel and head: at the first start there is one thing to do."""
+        self._show_side(not bare and self.panel_shown)
+        self._head.setVisible(not bare)
+
+    # Actions.
 
     def act(self, action_id: str) -> None:
         """Perform an action of the table, if somebody can."""
