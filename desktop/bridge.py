@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.bus import Subscription
-from engine.events import DownloadChanged, Event, MessageDelta, RunProgress, StepDelta
+from engine.events import DownloadChanged, Event, MessageDelta, RunProgress, StepDelta, VectorStoreFileChanged
 
 FRAME_MS = 33
 _CALM = (MessageDelta, StepDelta, RunProgress, DownloadChanged)
@@ -71,7 +71,7 @@ class Bridge(QObject):
         """Take an event in the publisher's thread; quick, and wakes the Qt thread once per bundle."""
         with self._lock:
             self._pending.append(event)
-            urgent = not isinstance(event, _CALM)
+            urgent = not isinstance(event, _CALM) and not _reads_on(event)
             wake = self._asleep or (urgent and not self._urgent)
             self._urgent = self._urgent or urgent
             self._asleep = False
@@ -107,15 +107,30 @@ def merged(events: Iterable[Event]) -> tuple[Event, ...]:
             joined = last.text + event.text
             notes = last.annotations + event.annotations
             result[-1] = dataclasses.replace(event, text=joined, annotations=notes)
-        elif (isinstance(event, RunProgress) and isinstance(last, RunProgress) and last.run_id == event.run_id) or (
-            isinstance(event, DownloadChanged)
-            and isinstance(last, DownloadChanged)
-            and (last.model_id, last.state) == (event.model_id, event.state)
+        elif (
+            (isinstance(event, RunProgress) and isinstance(last, RunProgress) and last.run_id == event.run_id)
+            or (
+                isinstance(event, DownloadChanged)
+                and isinstance(last, DownloadChanged)
+                and (last.model_id, last.state) == (event.model_id, event.state)
+            )
+            or (
+                isinstance(event, VectorStoreFileChanged)
+                and isinstance(last, VectorStoreFileChanged)
+                and _reads_on(event)
+                and (last.file.vector_store_id, last.file.id, last.what)
+                == (event.file.vector_store_id, event.file.id, event.what)
+            )
         ):
             result[-1] = event
         else:
             result.append(event)
     return tuple(result)
+
+
+def _reads_on(event: Event) -> bool:
+    """Tell whether it is only another group of a file's passages."""
+    return isinstance(event, VectorStoreFileChanged) and event.what == "in_progress" and event.total > 0
 
 
 def _same_part(first: MessageDelta, second: MessageDelta) -> bool:

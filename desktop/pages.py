@@ -82,6 +82,7 @@ class Pages(QObject):
         self.chat = ChatPage(self.room)
         self.assistants = AssistantsPage(self.room)
         self.models = ModelsPage(self.room)
+        self.knowledge = KnowledgePage(self.room)
         self.settings = SettingsPage(self.room)
         self.side = SidePanel(self.room)
         self.details = DetailsPanel(self.room, self.chat.presenter.next_run)
@@ -89,6 +90,7 @@ class Pages(QObject):
         self.first: FirstStartPage | None = None
         self._files: tuple[Path, ...] = ()
         self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.settings]
+        self._listeners.append(self.knowledge)
         self._place()
         self._connect()
         self.bridge = bridge
@@ -102,7 +104,7 @@ class Pages(QObject):
         rooms: dict[str, QWidget] = {
             "chat": self.chat,
             "assistants": self.assistants,
-            "knowledge": KnowledgePage(self.room),
+            "knowledge": self.knowledge,
             "discussions": DiscussionsPage(self.room),
             "models": self.models,
             "settings": self.settings,
@@ -216,6 +218,8 @@ class Pages(QObject):
         self.chat.chip.setVisible(page == "chat")
         if page == "models":
             self.models.load()
+        elif page == "knowledge":
+            self.knowledge.back()
         elif page == "assistants":
             self.assistants.load()
         elif page == "chat":

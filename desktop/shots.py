@@ -32,6 +32,7 @@ from desktop.details.facts import facts_of
 from desktop.details.rows import StepHead
 from desktop.details.sample import sample_log
 from desktop.problem import ProblemPage
+from desktop.shots_knowledge import knowledge
 from engine.errors import WorkerFailed
 from engine.events import DownloadChanged, RunProgress
 from engine.inference.scripted import Reply, ScriptedBackend
@@ -424,7 +425,7 @@ def _assistants(app: App, language: str) -> None:
         )
 
 
-SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages, asking, details)
+SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages, asking, details, knowledge)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -62,6 +62,7 @@ QPushButton[kind="pill"] {
   background: transparent; border: 1px solid $line; border-radius: 17px; padding: 0 14px; color: $ink;
 }
 QPushButton[kind="pill"]:hover { background: $hover; }
+QPushButton[kind="pill"]:checked { background: $accent_soft; border-color: $accent_soft; color: $accent_ink; }
 QPushButton[kind="pill"]:focus { border-color: $accent; }
 
 QLineEdit, QPlainTextEdit#field, QSpinBox, QDoubleSpinBox, QComboBox {
@@ -78,6 +79,11 @@ QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $faint; borde
 QLineEdit#search { background: transparent; border: 1px solid transparent; padding-left: 34px; }
 QLineEdit#search:hover { background: $hover; }
 QLineEdit#search:focus { background: $sheet; border: 1px solid $line_strong; }
+QLineEdit#titlefield {
+  background: transparent; border: 1px solid transparent; font-size: 22px; font-weight: 600; padding: 0 6px;
+}
+QLineEdit#titlefield:hover { background: $hover; }
+QLineEdit#titlefield:focus { background: $sheet; border: 1px solid $accent; }
 QLineEdit#bare { background: transparent; border: none; font-size: 16px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
   border: none; padding: 0; min-height: 0; background: transparent;

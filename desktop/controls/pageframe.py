@@ -9,7 +9,7 @@ COLUMN = 780
 
 
 class PageFrame(QScrollArea):
-    """Pages add their widgets to `column` and buttons beside the title to `beside`."""
+    """Pages add their widgets to `column` and buttons beside the title to `beside`; `head` is the row of the title."""
 
     def __init__(self, parent: QWidget | None = None, *, width: int = COLUMN) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class PageFrame(QScrollArea):
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        head = QHBoxLayout()
+        self.head = head = QHBoxLayout()
         head.setSpacing(8)
         self._title = QLabel(inner)
         self._title.setProperty("role", "title")

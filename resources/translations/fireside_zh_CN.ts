@@ -1049,6 +1049,56 @@
     </message>
 </context>
 <context>
+    <name>FileList</name>
+    <message>
+        <source>All {n}</source>
+        <translation>全部 {n}</translation>
+    </message>
+    <message>
+        <source>Waiting {n}</source>
+        <translation>等待 {n}</translation>
+    </message>
+    <message>
+        <source>Failed {n}</source>
+        <translation>失败 {n}</translation>
+    </message>
+    <message>
+        <source>Show {n} more</source>
+        <translation>再显示 {n} 个</translation>
+    </message>
+</context>
+<context>
+    <name>FileRow</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Try {name} again</source>
+        <translation>重新读取 {name}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Given up before it was read</source>
+        <translation>尚未读取就已放弃</translation>
+    </message>
+    <message>
+        <source>Learning its meaning: {done} of {total} passages</source>
+        <translation>正在理解语义：{done}/{total} 段</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待读取</translation>
+    </message>
+</context>
+<context>
     <name>FirstStartPage</name>
     <message>
         <source>Explore while it downloads</source>
@@ -1139,22 +1189,129 @@
     </message>
 </context>
 <context>
+    <name>Knowledge</name>
+    <message>
+        <source>Untitled collection</source>
+        <translation>未命名的知识库</translation>
+    </message>
+    <message>
+        <source>no files yet</source>
+        <translation>还没有文件</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 个文件</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} 个文件</translation>
+    </message>
+    <message>
+        <source>1 passage</source>
+        <translation>1 段</translation>
+    </message>
+    <message>
+        <source>{n} passages</source>
+        <translation>{n} 段</translation>
+    </message>
+    <message>
+        <source>page {page}</source>
+        <translation>第 {page} 页</translation>
+    </message>
+    <message>
+        <source>pages {page}–{last}</source>
+        <translation>第 {page}–{last} 页</translation>
+    </message>
+    <message>
+        <source>line {line}</source>
+        <translation>第 {line} 行</translation>
+    </message>
+    <message>
+        <source>lines {line}–{last}</source>
+        <translation>第 {line}–{last} 行</translation>
+    </message>
+    <message>
+        <source>Found both ways: no. {words} by its words, no. {sense} by meaning.</source>
+        <translation>两种方式都找到了它：按关键词排第 {words}，按语义排第 {sense}。</translation>
+    </message>
+    <message>
+        <source>Found by its words (no. {words}); its meaning is further off.</source>
+        <translation>按关键词找到（第 {words}），语义上离得较远。</translation>
+    </message>
+    <message>
+        <source>Found by its meaning (no. {sense}); it says it in other words.</source>
+        <translation>按语义找到（第 {sense}），原文用的是别的说法。</translation>
+    </message>
+    <message>
+        <source>Close to the question as a whole.</source>
+        <translation>整体上与问题相近。</translation>
+    </message>
+    <message>
+        <source>Then read side by side with the question, which decided its place.</source>
+        <translation>随后与问题逐句对读，名次由此而定。</translation>
+    </message>
+    <message>
+        <source>{n} say the same again</source>
+        <translation>另有 {n} 段内容重复</translation>
+    </message>
+    <message>
+        <source>{n} answer too little</source>
+        <translation>{n} 段相关度不足</translation>
+    </message>
+    <message>
+        <source>{n} further down the list</source>
+        <translation>{n} 段排在后面</translation>
+    </message>
+    <message>
+        <source>{speed} passages/s</source>
+        <translation>每秒 {speed} 段</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>还需 {time}</translation>
+    </message>
+</context>
+<context>
     <name>KnowledgePage</name>
-    <message>
-        <source>Knowledge is on its way</source>
-        <translation>知识库即将到来</translation>
-    </message>
-    <message>
-        <source>Here you will put files and folders for assistants to search, with the passage shown for every answer. This version cannot do it yet. Models for searching can be fetched already.</source>
-        <translation>以后可以把文件和文件夹放在这里供助手检索，每条回答都会标出原文出处。当前版本还做不到，不过检索用的模型已经可以先下载。</translation>
-    </message>
-    <message>
-        <source>See models for searching</source>
-        <translation>看看检索模型</translation>
-    </message>
     <message>
         <source>Knowledge</source>
         <translation>知识库</translation>
+    </message>
+    <message>
+        <source>New collection</source>
+        <translation>新建知识库</translation>
+    </message>
+    <message>
+        <source>{failed} of {count} files could not be added.</source>
+        <translation>{count} 个文件中有 {failed} 个无法添加。</translation>
+    </message>
+    <message>
+        <source>There is nothing in it that can be searched.</source>
+        <translation>里面没有可以检索的内容。</translation>
+    </message>
+    <message>
+        <source>All of it was here already.</source>
+        <translation>这些内容都已在库中。</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>Add files</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed.</source>
+        <translation>已移除“{name}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” was deleted.</source>
+        <translation>已删除“{name}”。</translation>
     </message>
 </context>
 <context>
@@ -1513,6 +1670,52 @@
     </message>
 </context>
 <context>
+    <name>PassageCard</name>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全文</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>关键词</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>语义</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>融合</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重排</translation>
+    </message>
+</context>
+<context>
+    <name>Passages</name>
+    <message>
+        <source>No passage answers this.</source>
+        <translation>没有找到相关段落。</translation>
+    </message>
+    <message>
+        <source>one of the searches did not work this time</source>
+        <translation>其中一种检索这次没能进行</translation>
+    </message>
+    <message>
+        <source>Ask these files something: see which passages are found, and why</source>
+        <translation>问一个问题，看看会找到哪些段落，以及为什么</translation>
+    </message>
+    <message>
+        <source>Search this collection</source>
+        <translation>在这个知识库中检索</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除检索</translation>
+    </message>
+</context>
+<context>
     <name>PhaseLine</name>
     <message>
         <source>Waiting for its turn…</source>
@@ -1610,6 +1813,148 @@
     <message>
         <source>Generation</source>
         <translation>第几次生成</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingCard</name>
+    <message>
+        <source>Paused · {files} wait</source>
+        <translation>已暂停 · {files}等待读取</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files</source>
+        <translation>正在读取：{done}/{total} 个文件</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>继续读取</translation>
+    </message>
+    <message>
+        <source>Pause reading</source>
+        <translation>暂停读取</translation>
+    </message>
+</context>
+<context>
+    <name>Reasons</name>
+    <message>
+        <source>The file is empty.</source>
+        <translation>文件是空的。</translation>
+    </message>
+    <message>
+        <source>The pages are pictures, as scanners make them.</source>
+        <translation>页面都是图片，像是扫描件。</translation>
+    </message>
+    <message>
+        <source>There is no text in this file.</source>
+        <translation>文件里没有文字。</translation>
+    </message>
+    <message>
+        <source>The file is too large to be searched. Split it.</source>
+        <translation>文件太大，请拆分后再添加。</translation>
+    </message>
+    <message>
+        <source>There is too much text for one file. Split it.</source>
+        <translation>单个文件的文字太多，请拆分后再添加。</translation>
+    </message>
+    <message>
+        <source>The PDF has too many pages. Split it.</source>
+        <translation>PDF 页数太多，请拆分后再添加。</translation>
+    </message>
+    <message>
+        <source>The file is too large or too nested. Split it.</source>
+        <translation>文件太大或嵌套太深，请拆分后再添加。</translation>
+    </message>
+    <message>
+        <source>Reading it takes more memory than a file may use.</source>
+        <translation>读取它所需的内存超出了上限。</translation>
+    </message>
+    <message>
+        <source>Reading it took too long. Split it.</source>
+        <translation>读取用时太长，请拆分后再添加。</translation>
+    </message>
+    <message>
+        <source>Locked with a password. Save it without one.</source>
+        <translation>文件有密码，请另存为无密码的文件。</translation>
+    </message>
+    <message>
+        <source>Locked by its publisher (DRM).</source>
+        <translation>被出版方加密（DRM），无法读取。</translation>
+    </message>
+    <message>
+        <source>Encrypted in an unknown way. Print it to a new PDF.</source>
+        <translation>加密方式未知，请打印成新的 PDF 再添加。</translation>
+    </message>
+    <message>
+        <source>The PDF is damaged. Save it anew in another program.</source>
+        <translation>PDF 已损坏，请用别的程序重新保存。</translation>
+    </message>
+    <message>
+        <source>Damaged, or not what its name says.</source>
+        <translation>文件已损坏，或与扩展名不符。</translation>
+    </message>
+    <message>
+        <source>It unpacks to far more than a document holds; not read.</source>
+        <translation>解开后远超一份文档应有的大小，未读取。</translation>
+    </message>
+    <message>
+        <source>A picture: there is no text in it that could be read.</source>
+        <translation>这是图片，没有可读取的文字。</translation>
+    </message>
+    <message>
+        <source>An archive. Unpack it and add the files in it.</source>
+        <translation>这是压缩包，请解压后添加里面的文件。</translation>
+    </message>
+    <message>
+        <source>An old Office format. Save it in the new one.</source>
+        <translation>旧版 Office 格式，请另存为新格式。</translation>
+    </message>
+    <message>
+        <source>Files of this kind cannot be read.</source>
+        <translation>无法读取这类文件。</translation>
+    </message>
+    <message>
+        <source>No text in any known encoding.</source>
+        <translation>不是任何已知编码的文字。</translation>
+    </message>
+    <message>
+        <source>This is not a mail message.</source>
+        <translation>这不是邮件文件。</translation>
+    </message>
+    <message>
+        <source>The JSON is nested too deeply.</source>
+        <translation>JSON 嵌套太深。</translation>
+    </message>
+    <message>
+        <source>This is not valid JSON.</source>
+        <translation>不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>Its content cannot be read from the disk any more.</source>
+        <translation>已无法从磁盘读取它的内容。</translation>
+    </message>
+    <message>
+        <source>It was changed, moved or cannot be reached just now.</source>
+        <translation>原文件已改动、移走，或暂时无法访问。</translation>
+    </message>
+    <message>
+        <source>Fireside stopped several times while reading it.</source>
+        <translation>读取它时炉边多次中断。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Fireside while reading it.</source>
+        <translation>读取它时炉边内部出了问题。</translation>
+    </message>
+    <message>
+        <source>It could not be read: {message}</source>
+        <translation>无法读取：{message}</translation>
     </message>
 </context>
 <context>
@@ -2237,6 +2582,37 @@
     </message>
 </context>
 <context>
+    <name>ShelfPage</name>
+    <message>
+        <source>Knowledge</source>
+        <translation>知识库</translation>
+    </message>
+    <message>
+        <source>Files that assistants search before they answer. Nothing leaves this computer.</source>
+        <translation>助手回答前先查阅这些文件，内容不会离开本机。</translation>
+    </message>
+    <message>
+        <source>New collection</source>
+        <translation>新建知识库</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only. With a model for searching, by their meaning too.</source>
+        <translation>目前只能按关键词查找。装上检索模型后，还能按语义查找。</translation>
+    </message>
+    <message>
+        <source>Get one</source>
+        <translation>去下载</translation>
+    </message>
+    <message>
+        <source>Nothing to search yet</source>
+        <translation>还没有可检索的内容</translation>
+    </message>
+    <message>
+        <source>Put files or a folder here: documents, tables, slides, mail, code. Assistants find the passage that answers, and show it beside the answer.</source>
+        <translation>把文件或文件夹放进来：文档、表格、幻灯片、邮件、代码都行。助手会找到能回答问题的段落，并把出处附在回答旁边。</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>No chat has these words in its title.</source>
@@ -2308,6 +2684,144 @@
     <message>
         <source>Make a plan for the weekend</source>
         <translation>帮我安排这个周末</translation>
+    </message>
+</context>
+<context>
+    <name>StoreCard</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>used by {names}</source>
+        <translation>{names}在用</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>{name}的更多操作</translation>
+    </message>
+    <message>
+        <source>Paused · {files} wait</source>
+        <translation>已暂停 · {files}等待读取</translation>
+    </message>
+    <message>
+        <source>Reading {done} of {total} files</source>
+        <translation>正在读取：{done}/{total} 个文件</translation>
+    </message>
+    <message>
+        <source>Expired: it is not searched any more</source>
+        <translation>已过期，不再参与检索</translation>
+    </message>
+    <message>
+        <source>{files} could not be read</source>
+        <translation>{files}无法读取</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>继续读取</translation>
+    </message>
+    <message>
+        <source>Pause reading</source>
+        <translation>暂停读取</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>StorePage</name>
+    <message>
+        <source>found by words and by meaning ({model})</source>
+        <translation>按关键词和语义检索（{model}）</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>found by words</source>
+        <translation>按关键词检索</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>{name} searches this collection</source>
+        <translation>{name}会检索这个知识库</translation>
+    </message>
+    <message>
+        <source>Files…</source>
+        <translation>文件……</translation>
+    </message>
+    <message>
+        <source>A folder, as it is now…</source>
+        <translation>文件夹（只取现在的内容）……</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>继续读取</translation>
+    </message>
+    <message>
+        <source>Pause reading</source>
+        <translation>暂停读取</translation>
+    </message>
+    <message>
+        <source>Delete this collection</source>
+        <translation>删除这个知识库</translation>
+    </message>
+    <message>
+        <source>Back to all collections</source>
+        <translation>返回全部知识库</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加……</translation>
+    </message>
+    <message>
+        <source>Add files or a folder</source>
+        <translation>添加文件或文件夹</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Drop files or folders anywhere here to add them</source>
+        <translation>把文件或文件夹拖到这里即可添加</translation>
+    </message>
+    <message>
+        <source>Put something in</source>
+        <translation>放点内容进来</translation>
+    </message>
+    <message>
+        <source>Drop files or a folder here: PDF, Word, PowerPoint, Excel, web pages, mail, books, Markdown, code.</source>
+        <translation>把文件或文件夹拖到这里：PDF、Word、PowerPoint、Excel、网页、邮件、电子书、Markdown、代码。</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>选择文件……</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "desktop/controls/": "tests/gui/test_look.py",
     "desktop/discussions/": "tests/gui/test_pages.py",
     "desktop/first_start/": "tests/gui/test_first_start.py",
-    "desktop/knowledge/": "tests/gui/test_pages.py",
+    "desktop/knowledge/": "tests/gui/test_knowledge.py",
     "desktop/models/": "tests/gui/test_pages.py",
     "desktop/settings/": "tests/gui/test_pages.py",
     "desktop/side/": "tests/gui/test_chat.py",
