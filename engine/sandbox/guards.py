@@ -265,12 +265,12 @@ class Guards:
 
     def _eval(self, source: Any, scope: Any = None, local: Any = None) -> Any:
         frame = sys._getframe(1)
-        local = local if local is not None else self._local(scope, frame)
+        local = _without_reserved(local) if local is not None else self._local(scope, frame)
         return eval(self._code(source, "eval"), self._scope(scope), local)  # noqa: S307  compiled under the policy
 
     def _exec(self, source: Any, scope: Any = None, local: Any = None) -> None:
         frame = sys._getframe(1)
-        local = local if local is not None else self._local(scope, frame)
+        local = _without_reserved(local) if local is not None else self._local(scope, frame)
         exec(self._code(source, "exec"), self._scope(scope), local)  # noqa: S102  compiled under the policy
 
     def _code(self, source: Any, mode: str) -> CodeType:
@@ -286,6 +286,13 @@ class Guards:
     @staticmethod
     def _local(scope: Any, frame: Any) -> Any:
         return None if scope is not None or frame.f_locals is frame.f_globals else frame.f_locals
+
+
+def _without_reserved(local: Any) -> Any:
+    """Return a local scope for eval and exec. Raises RefusedAttribute if it brings guards of its own."""
+    if not isinstance(local, dict) or not rules.RESERVED.isdisjoint(local):
+        raise RefusedAttribute("The local names for eval and exec must be a dict without reserved names.")
+    return local
 
 
 def _refuse_compile(*_arguments: Any, **_more: Any) -> NoReturn:

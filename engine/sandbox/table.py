@@ -10,7 +10,7 @@ import re
 
 from engine.sandbox.transcript import plain
 
-_MOST, _CELLS, _CELL = 1_000_000, 5000, 500
+_MOST, _CELLS, _CELL, _TEXT = 1_000_000, 5000, 500, 200_000
 # A tag that matters, another tag, or text; a tag holds no "<" and is short, so the time grows with the length only.
 _TOKEN = re.compile(r"<(/?)(table|thead|tbody|tr|th|td)\b([^<>]{0,300})>|<[^<>]{0,300}>|([^<]+|<)", re.IGNORECASE)
 _SPAN = re.compile(r"\b(rowspan|colspan) ?= ?[\"']?([1-9][0-9]{0,2})\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ class _Rebuilder:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self._open: list[str] = []
-        self._cells = self._length = 0
+        self._cells = self._length = self._total = 0
 
     def begin(self, tag: str, attributes: str) -> None:
         if tag != "table" and self._open and self._open[-1] in _CELL_TAGS:
@@ -50,7 +50,10 @@ class _Rebuilder:
     def text(self, text: str) -> None:
         if self._open and self._open[-1] in _CELL_TAGS and self._length < _CELL:
             kept = plain(_REFERENCE.sub(lambda match: html.unescape(match[0]), text))[: _CELL - self._length]
+            if self._total + len(kept) > _TEXT:
+                return
             self._length += len(kept)
+            self._total += len(kept)
             self.parts.append(html.escape(kept))
 
     def finish(self) -> str:

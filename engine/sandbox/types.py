@@ -24,6 +24,7 @@ class Limits:
     disk: int = 256 * MIB  # all files of the session, on top of the mounted ones
     file: int = 128 * MIB  # one file
     files: int = 5000  # number of files
+    threads: int = 200
     output: int = 200_000  # characters of output kept; the middle is cut
     flood: int = 16 * MIB  # bytes of output after which the cell is killed
     images: int = 20  # pictures taken from one cell

@@ -119,7 +119,7 @@ class Watch:
     def _full(self) -> str | None:
         began = time.monotonic()
         usage = self._process.folder.usage(enough=Usage(self._disk, self._files))
-        held = self._process.held()
+        held, threads = self._process.held(), self._process.threads()
         memory = 0
         if sys.platform == "darwin":  # the only system that keeps no memory limit by itself
             memory = self._process.memory()
@@ -127,6 +127,8 @@ class Watch:
         self._next_look = ended + max(_TICK / 2, 10 * (ended - began))
         if usage.deep:
             return "The session nested folders too deeply; the code was stopped and the deepest were deleted."
+        if threads > self._limits.threads:
+            return f"The code started more than {self._limits.threads} threads and was stopped."
         if usage.size + held > self._disk:
             return f"The files of the session took more than {self._disk // MIB} MiB; the code was stopped."
         if usage.entries > self._files:

@@ -111,3 +111,29 @@ def test_descriptors_run_out_as_an_error(tight: Session) -> None:
 
     assert result.status == "error"
     assert "Too many open files" in result.logs
+
+
+def test_files_that_are_deleted_while_open_count(tight: Session) -> None:
+    result = tight.run(
+        "import os, time\nheld = []\nfor n in range(8):\n    file = open(f'd{n}', 'wb')\n    os.remove(f'd{n}')\n"
+        "    file.write(b'x' * (4 << 20))\n    file.flush()\n    held.append(file)\ntime.sleep(9)"
+    )
+
+    assert result.status == "killed"
+    assert "more than 20 MiB" in result.logs
+
+
+def test_threads_are_counted(tmp_path: Path) -> None:
+    limits = Limits(seconds=20, threads=4)
+    sandbox = Sandbox(tmp_path / "home", limits=limits, preload=False, spare=False)
+    try:
+        session = sandbox.session("t")
+        result = session.run(
+            "import threading, time\nstop = threading.Event()\n"
+            "for n in range(9): threading.Thread(target=stop.wait, daemon=True).start()\ntime.sleep(15)"
+        )
+        assert result.status == "killed"
+        assert "more than 4 threads" in result.logs
+        assert "Variables are lost" in result.logs
+    finally:
+        sandbox.close()

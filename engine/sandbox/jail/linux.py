@@ -16,6 +16,7 @@ _NO_ROOT_POWERS = 0xEF  # NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, never K
 _CAPABILITY_VERSION = 0x20080522
 _CPU_SECONDS = 24 * 3600
 _DESCRIPTORS = 256
+_THREADS = 256
 
 
 def die_with(parent: int) -> None:
@@ -49,7 +50,10 @@ def apply(plan: Plan) -> Report:
 
 
 def _limit(plan: Plan) -> None:
+    # In namespaces of its own the count holds this process only; elsewhere it would hold all that the user runs.
+    threads = [(resource.RLIMIT_NPROC, _THREADS)] if plan.namespaces else []
     for kind, value in (
+        *threads,
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),

@@ -59,9 +59,14 @@ def _null(index: int) -> list[Instruction]:
     ]
 
 
+# What they tell about other processes is nobody's business.
+_OF_ONESELF = ("getpgid", "getsid", "get_robust_list", "sched_getaffinity", "sched_getparam", "sched_getscheduler")
+
+
 def _conditions(own_pid: int) -> dict[str, list[Instruction]]:
     allow: Instruction = (_RETURN, 0, 0, _ALLOW)
     return {
+        **{call: _one_of(_arg(0), (0, own_pid)) for call in _OF_ONESELF},
         "clone": [
             *((_LOAD, 0, 0, _arg(0, high=True)), *_unless(_EQUAL, 0, _EPERM)),
             *((_LOAD, 0, 0, _arg(0)), (_AND, 0, 0, ~_CLONE_ALLOWED & 0xFFFFFFFF), *_unless(_EQUAL, 0, _EPERM)),

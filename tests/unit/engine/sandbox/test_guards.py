@@ -145,3 +145,12 @@ def test_input_and_exit(namespace: dict[str, Any]) -> None:
         run("exit()", namespace)
     assert "breakpoint" not in namespace["__builtins__"]
     assert namespace["__builtins__"]["__import__"] is builtins.__import__
+
+
+@pytest.mark.parametrize("call", ["exec('1', {}, {'_getattr_': max})", "eval('1', None, {'_import_': max})"])
+def test_eval_and_exec_take_no_guards_from_their_local_names(call: str, namespace: dict[str, Any]) -> None:
+    with pytest.raises(RefusedAttribute, match="reserved"):
+        run(call, namespace)
+    with pytest.raises(RefusedAttribute, match="dict"):
+        run("from collections import ChainMap\nexec('1', {}, ChainMap({}))", namespace)
+    assert run("result = eval('a + 1', {}, {'a': 1})", namespace) == 2
