@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.events import Event, MessageChanged, MessageDelta, ModelState, RunChanged, RunProgress, ThreadChanged
-from engine.types import Run
+from engine.types import JsonObject, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Live:
         self.runs: dict[str, Run] = {}
         self.phases: dict[str, Phase] = {}
         self.texts: dict[str, str] = {}
+        self.annotations: dict[str, tuple[JsonObject, ...]] = {}
         self.models_loading: set[str] = set()
 
     def take(self, events: Iterable[Event]) -> None:
@@ -45,8 +46,11 @@ class Live:
                     self.texts[message.id] = message.text
                 case MessageChanged(what="completed" | "incomplete" | "deleted", message=message):
                     self.texts.pop(message.id, None)
-                case MessageDelta(message_id=message_id, text=text):
+                    self.annotations.pop(message.id, None)
+                case MessageDelta(message_id=message_id, text=text, annotations=annotations):
                     self.texts[message_id] = self.texts.get(message_id, "") + text
+                    if annotations:
+                        self.annotations[message_id] = (*self.annotations.get(message_id, ()), *annotations)
                 case ModelState(model_id=model_id, state="loading"):
                     self.models_loading.add(model_id)
                 case ModelState(model_id=model_id):

@@ -23,13 +23,18 @@ Sections = dict[str, tuple[Block, ...]]
 
 
 class CallCard(Card):
-    """Grows while the call is written; what is shown is laid out again only where it changed."""
+    """Grows while the call is written; what is shown is laid out again only where it changed.
+
+    With `open_code` code that is being written is seen from the start, and stays open: nothing jumps.
+    """
 
     enlarged = Signal(str)
     saved = Signal(str)
     cited = Signal(object)
 
-    def __init__(self, call: Call, style: TextStyle, parent: QWidget, files: StoredFiles | None) -> None:
+    def __init__(
+        self, call: Call, style: TextStyle, parent: QWidget, files: StoredFiles | None, *, open_code: bool = False
+    ) -> None:
         super().__init__(parent, icon=callwords.ICONS[call.kind], style=style)
         self.call = call
         self._files = files
@@ -37,6 +42,8 @@ class CallCard(Card):
         self._shown: tuple[str, ...] = ()
         self.fill = self._fill
         self.retranslate()
+        if open_code and call.kind == "code_interpreter" and call.state == "working":
+            self.open()
 
     def show_call(self, call: Call) -> None:
         """Take a new state of the same call."""
@@ -77,7 +84,8 @@ class CallCard(Card):
             view.opened.connect(self.cited)
             self.put(view, ruled=True)
         else:
-            body = MessageBody(self, style=self.style_of_text)
+            small = key == "query"
+            body = MessageBody(self, style=TextStyle.now(13) if small else self.style_of_text)
             body.set_blocks(blocks)
             code = isinstance(blocks[0], Code)
             self._bodies[key] = body

@@ -11,10 +11,17 @@ from typing import Literal
 from engine.types import JsonObject, RunStep
 
 CallKind = Literal["function", "code_interpreter", "file_search"]
-CallState = Literal["working", "done", "failed", "stopped"]
+CallState = Literal["working", "done", "failed", "stopped", "declined"]
 _KINDS: tuple[CallKind, ...] = ("function", "code_interpreter", "file_search")
 # What a function says that could not do it; the same words tell the model to try again.
 _FAILURE = re.compile(r"\s*(?:[\w.]{0,60}(?:error|exception)\b|traceback|错误|出错)", re.IGNORECASE)
+# What is said to the model only: the window shows the pictures and the files themselves.
+_ASIDE = re.compile(
+    r"\n?\[(?:\d+ figure\(s\) drawn; the user sees them\.|Files for the user: [^\n]*"
+    r"|The code ran and printed nothing\.)\]"
+)
+_DECLINED = "declined"
+_REFUSED = "The user did not allow this function."
 _GROWING = {"function": "arguments", "code_interpreter": "input"}
 _MOST_PRETTY = 100_000
 
@@ -30,6 +37,15 @@ class Passage:
     page: int | None = None
     heading: tuple[str, ...] = ()
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A passage, what an answer says with it, and its number there; 0 where no answer does."""
+
+    passage: Passage
+    said: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +139,9 @@ def _call(raw: JsonObject, status: str, seconds: float | None) -> Call | None:
             return _search(str(raw.get("id", "")), own, status, seconds)
 
 
-def _state(status: str, *, answered: bool, failed: bool) -> CallState:
+def _state(status: str, *, answered: bool, failed: bool, declined: bool = False) -> CallState:
+    if declined:
+        return "declined"
     if failed:
         return "failed"
     if answered or status == "completed":
@@ -137,7 +155,12 @@ def _function(call_id: str, own: JsonObject, status: str, seconds: float | None)
     return Call(
         id=call_id,
         kind="function",
-        state=_state(status, answered=output is not None, failed=failed),
+        state=_state(
+            status,
+            answered=output is not None,
+            failed=failed,
+            declined=isinstance(output, str) and output.startswith(_REFUSED),
+        ),
         name=str(own.get("name", "")),
         given=str(own.get("arguments", "")),
         output=output,
@@ -153,9 +176,9 @@ def _code(call_id: str, own: JsonObject, status: str, seconds: float | None) -> 
     return Call(
         id=call_id,
         kind="code_interpreter",
-        state=_state(status, answered=bool(outputs), failed=ended not in (None, "ok")),
+        state=_state(status, answered=bool(outputs), failed=ended not in (None, "ok"), declined=ended == _DECLINED),
         given=str(own.get("input", "")),
-        output="\n".join(logs) if outputs else None,
+        output=_ASIDE.sub("", "\n".join(logs)).strip("\n") if outputs else None,
         images=tuple(image for image in images if image),
         table=str(own.get("table") or ""),
         seconds=seconds,
@@ -167,7 +190,7 @@ def _search(call_id: str, own: JsonObject, status: str, seconds: float | None) -
     return Call(
         id=call_id,
         kind="file_search",
-        state=_state(status, answered="results" in own, failed=False),
+        state=_state(status, answered="results" in own, failed=False, declined=own.get("status") == _DECLINED),
         given=str(own.get("query", "")),
         passages=tuple(_passage(each) for each in results),
         seconds=seconds,

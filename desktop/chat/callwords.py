@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.chat.calls import Call
 
 translate = QCoreApplication.translate
+_LEAST_SECONDS = 0.05
 ICONS = {"function": "braces", "code_interpreter": "square-terminal", "file_search": "search"}
 
 
@@ -22,8 +23,8 @@ def summary(call: Call) -> str:
 
 
 def took(seconds: float | None) -> str:
-    """Return how long something took; nothing where it was not measured."""
-    if seconds is None:
+    """Return how long something took; nothing where it was not measured, or is not worth a word."""
+    if seconds is None or seconds < _LEAST_SECONDS:
         return ""
     if seconds < 60:
         shown = f"{seconds:.1f}" if seconds < 9.95 else f"{seconds:.0f}"
@@ -38,6 +39,8 @@ def _search(call: Call) -> str:
         return translate("Calls", "Searching the files…")
     if call.state == "stopped":
         return translate("Calls", "The search was stopped")
+    if call.state == "declined":
+        return translate("Calls", "The search was not allowed")
     if not call.passages:
         return translate("Calls", "Searched the files · found nothing")
     if call.files == 1:
@@ -57,6 +60,8 @@ def _code(call: Call) -> str:
             parts = [translate("Calls", "Working in Python…")]
         case "stopped":
             parts = [translate("Calls", "Python was stopped")]
+        case "declined":
+            parts = [translate("Calls", "Python was not allowed to run")]
         case "failed":
             parts = [translate("Calls", "Python ended with an error")]
         case _:
@@ -78,6 +83,8 @@ def _function(call: Call) -> str:
             text = translate("Calls", "Calling {name}…")
         case "stopped":
             text = translate("Calls", "{name} was not answered")
+        case "declined":
+            text = translate("Calls", "{name} was not allowed")
         case "failed":
             text = translate("Calls", "{name} reported an error")
         case _:

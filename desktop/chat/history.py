@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from desktop.chat.calls import Call, Passage, calls_of, growing_calls, grown
 from desktop.chat.turns import Turn, avatar_key, turn_of
-from engine.events import Event, StepChanged, StepDelta
+from engine.events import Event, RunChanged, StepChanged, StepDelta
 from engine.service import Engine
 from engine.service.history import Done
 from engine.types import Assistant, JsonObject, Message, PageRequest, Run, RunStep
@@ -38,7 +38,7 @@ def woven(messages: Sequence[Message], done: Sequence[Done], author: Author) -> 
     before: dict[str, list[Turn]] = {}
     after: dict[str, list[Turn]] = {}
     silent: list[tuple[int, list[Turn]]] = []
-    runs = {each.run.id: each.run for each in done}
+    runs = {each.run.id: each for each in done}
     for each in done:
         pending: list[Turn] = []
         said = ""
@@ -57,7 +57,9 @@ def woven(messages: Sequence[Message], done: Sequence[Done], author: Author) -> 
         while silent and silent[0][0] < message.created_at:
             silent.pop(0)  # from before the page
         turns += before.get(message.id, ())
-        turns.append(turn_of(message, author(message.assistant_id), runs.get(message.run_id or "")))
+        wrote = runs.get(message.run_id or "")
+        found = found_in(wrote.steps) if wrote else ()
+        turns.append(turn_of(message, author(message.assistant_id), wrote.run if wrote else None, found))
         turns += after.get(message.id, ())
         upcoming = messages[number + 1].created_at if number + 1 < len(messages) else None
         while silent and message.created_at <= silent[0][0] and (upcoming is None or silent[0][0] < upcoming):
@@ -99,6 +101,7 @@ class Working:
     def __init__(self) -> None:
         self._steps: dict[str, RunStep] = {}
         self._raw: dict[str, list[JsonObject]] = {}
+        self._found: dict[str, tuple[Passage, ...]] = {}
 
     def take(self, events: Iterable[Event]) -> None:
         """Take events in their order."""
@@ -108,12 +111,20 @@ class Working:
                     self._steps[step.id] = step
                     self._raw.setdefault(step.id, [])
                 case StepChanged(step=step):
+                    if found := found_in([step]):
+                        self._found[step.run_id] = (*self._found.get(step.run_id, ()), *found)
                     self._steps.pop(step.id, None)
                     self._raw.pop(step.id, None)
                 case StepDelta(step_id=step_id, tool_calls=deltas) if step_id in self._raw:
                     self._raw[step_id] = grown(self._raw[step_id], deltas)
+                case RunChanged(run=run) if run.status.terminal:
+                    self._found.pop(run.id, None)
                 case _:
                     pass
+
+    def found(self, run_id: str | None) -> tuple[Passage, ...]:
+        """Return the passages that a run at work has found so far."""
+        return self._found.get(run_id or "", ())
 
     def turn(self, step_id: str, author: Author) -> Turn | None:
         """Return the turn of a step at work as far as it is written."""
@@ -125,6 +136,7 @@ class Working:
         return tuple(step.id for step in self._steps.values() if step.thread_id == thread_id)
 
 
-def passages_in(calls: Iterable[Call]) -> dict[str, Passage]:
-    """Return the passages that searches found, by the marker they are cited with."""
-    return {passage.marker: passage for call in calls for passage in call.passages if passage.marker}
+def found_in(steps: Iterable[RunStep]) -> tuple[Passage, ...]:
+    """Return the passages that the searches among these steps found and that can be cited."""
+    calls = (call for step in steps if step.type == "tool_calls" for call in calls_of(step))
+    return tuple(passage for call in calls for passage in call.passages if passage.marker)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -15,36 +15,50 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
-from desktop.chat import head, measures
+from desktop.chat import extras, head, measures
+from desktop.chat.chips import ChipRow
+from desktop.chat.marks import Mark, as_copied
+from desktop.chat.messageactions import ACTIONS, MessageAction
 from desktop.chat.note import TurnNote
 from desktop.chat.render.blocks import Block, Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.render.markdown import Growing, parse
+from desktop.chat.stored import StoredFiles
 from desktop.chat.turns import Turn
 from desktop.controls.button import IconButton
+from desktop.i18n import say
 from desktop.theme import colour, colours, ui_font
 
+_BUTTON = 28
 _LEFT = head.LEFT
 _TAIL = 32.0
 _BUBBLE_X = 15.0
 _BUBBLE_Y = 10.0
 _BUBBLE_SHARE = 0.82
+_GAP = 8
 
 
 class MessageItem(QWidget):
     """Lays itself out for a width given from above; `height_changed` while it grows.
 
-    What few messages need (a note, "answer again") is made when it is needed: a page holds many messages.
+    What few messages need (a note, pictures, most buttons) is made when it is needed: a page holds many messages.
+    `acted` with the name of an action and the turn; `cited` with a source, `hinted` with one under the pointer.
     """
 
     height_changed = Signal()
     retry_pressed = Signal()
     link_pressed = Signal(str)
+    acted = Signal(str, object)
+    cited = Signal(object)
+    hinted = Signal(object, QPoint)
+    enlarged = Signal(str)
+    saved = Signal(str)
 
-    def __init__(self, turn: Turn, style: TextStyle, parent: QWidget) -> None:
+    def __init__(self, turn: Turn, style: TextStyle, parent: QWidget, files: StoredFiles | None = None) -> None:
         super().__init__(parent)
         self.turn = turn
+        self._files = files
         self._style = style
         self._width = 0.0
         self._bubble = QRectF()
@@ -54,14 +68,19 @@ class MessageItem(QWidget):
         self._continued = False
         self._small = ""
         self._small_at = QPointF()
+        self._below = 0
         self.note: TurnNote | None = None
-        self._again: IconButton | None = None
+        self.pictures: extras.Pictures | None = None
+        self.file_chips: ChipRow | None = None
+        self.sources: extras.SourceRow | None = None
+        self.buttons: dict[str, IconButton] = {}
         self.body = MessageBody(self, style=style)
         self.body.link_pressed.connect(self.link_pressed)
-        self._copy = IconButton("copy", self, size=28, icon_size=15)
-        self._copy.set_veiled(True)
-        self._copy.clicked.connect(self.copy)
+        self.body.cite_pressed.connect(self._open_source)
+        self.body.cite_hovered.connect(self._hint_chip)
         self._show_text()
+        self._show_extras()
+        self._show_buttons()
         self._retranslate()
 
     is_message = True
@@ -77,20 +96,25 @@ class MessageItem(QWidget):
 
     def show_turn(self, turn: Turn) -> None:
         """Take a new state of the same message."""
-        text_changed = turn.text != self.turn.text or self._growing is not None
+        text_changed = (turn.text, turn.marks) != (self.turn.text, self.turn.marks) or self._growing is not None
+        extras_changed = (turn.images, turn.attached, turn.marks, turn.state) != (
+            *(self.turn.images, self.turn.attached, self.turn.marks, self.turn.state),
+        )
         self.turn = turn
+        if extras_changed:
+            self._show_extras()
         if text_changed or turn.state != "writing":
             self._show_text()
         self._retranslate()
         self.relayout()
 
-    def grow(self, text: str) -> None:
+    def grow(self, text: str, marks: tuple[Mark, ...] = ()) -> None:
         """Append text that was just written; only the last block is laid out again."""
         if self._growing is None:
             self._growing = Growing()
-            self._growing.feed(self.turn.text)
+            self._growing.feed(self.turn.text, self.turn.marks)
         settled, before = self._growing.settled, self.height()
-        self._growing.feed(text)
+        self._growing.feed(text, marks)
         self.body.set_blocks(self._growing.blocks, same=settled)
         self._place()
         if self.height() != before:
@@ -100,26 +124,68 @@ class MessageItem(QWidget):
         """Return the message as it was written."""
         return self._growing.text if self._growing is not None else self.turn.text
 
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The places in the text as it is shown now."""
+        return self._growing.marks if self._growing is not None else self.turn.marks
+
     def copy(self) -> None:
-        """Put the whole message on the clipboard, as Markdown."""
-        QGuiApplication.clipboard().setText(self.text())
-        self._copy.set_icon("check")
-        self._copy.set_name(self.tr("Copied"))
+        """Put the whole message on the clipboard, as Markdown, its sources listed at the end."""
+        names = {passage.marker: extras.named(passage) for passage in self.turn.passages}
+        QGuiApplication.clipboard().setText(as_copied(self.text(), self.marks, names))
+        self.buttons["copy"].set_icon("check")
+        self.buttons["copy"].set_name(self.tr("Copied"))
+
+    def take_formulas(self) -> None:
+        """Show the formulas that have been drawn meanwhile."""
+        self.body.take_formulas()
+        self.relayout()
 
     def set_newest(self, newest: bool) -> None:
-        """Offer "answer again" on the newest answer only."""
+        """Offer what makes sense for the newest message only."""
         self._newest = newest
-        offered = newest and not self.is_user and self.turn.state != "writing"
-        if offered and self._again is None:
-            self._again = IconButton("rotate-ccw", self, size=28, icon_size=15)
-            self._again.set_name(self.tr("Answer again"))
-            self._again.set_veiled(not self._lit)
-            self._again.clicked.connect(self.retry_pressed)
-            self._again.move(self._copy.x() + 28, self._copy.y())
-        if self._again is not None:
-            self._again.setVisible(offered)
+        self._show_buttons()
         if self.note is not None:
             self.note.retry.setVisible(newest)
+
+    def _offered(self) -> list[MessageAction]:
+        """Return what can be done with the message now."""
+        return [action for action in ACTIONS if action.shown(self.turn, self._newest)]
+
+    def _show_buttons(self) -> None:
+        """Have the buttons there should be; most messages are never pointed at and need only the first."""
+        offered = {action.name: action for action in self._offered()}
+        for name, button in self.buttons.items():
+            button.setVisible(name in offered)
+        for name in offered if self._lit or self._newest else list(offered)[:1]:
+            if name not in self.buttons:
+                self.buttons[name] = self._button(offered[name])
+        self._place_buttons()
+
+    def _button(self, action: MessageAction) -> IconButton:
+        button = IconButton(action.icon, self, size=_BUTTON, icon_size=15)
+        button.set_name(say(action.words))
+        button.set_veiled(not self._lit)
+        button.clicked.connect(lambda: self._act(action.name))
+        button.installEventFilter(self)
+        button.show()
+        return button
+
+    def _act(self, name: str) -> None:
+        if name == "copy":
+            self.copy()
+        else:
+            self.acted.emit(name, self.turn)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show all buttons when the keyboard comes to one of them."""
+        if event.type() == QEvent.Type.FocusIn and len(self.buttons) < len(self._offered()):
+            self._lit, before = True, self._lit
+            self._show_buttons()
+            self._lit = before
+            for button in self.buttons.values():
+                button.set_veiled(not before)
+        return super().eventFilter(watched, event)
 
     def set_continued(self, continued: bool) -> None:
         """Leave out the name where the same answer goes on."""
@@ -147,21 +213,58 @@ class MessageItem(QWidget):
         """Take the fonts and colours of another theme."""
         self._style = style
         self.body.restyle(style)
+        if self.note is not None:
+            self.note.update()
         self.relayout()
         self.update()
 
     def _show_text(self) -> None:
         if self.turn.state == "writing":
             self._growing = Growing()
-            self._growing.feed(self.turn.text)
+            self._growing.feed(self.turn.text, self.turn.marks)
             self.body.set_blocks(self._growing.blocks)
             return
         blocks = _plain(self.turn.text) if self.is_user else None
-        if blocks is None and self._growing is not None and self._growing.text == self.turn.text:
+        grown = (self._growing.text, self._growing.marks) if self._growing is not None else None
+        if blocks is None and self._growing is not None and grown == (self.turn.text, self.turn.marks):
             blocks = self._growing.finish()
         self._growing = None
-        self.body.set_blocks(parse(self.turn.text) if blocks is None else blocks)
+        self.body.set_blocks(parse(self.turn.text, self.turn.marks) if blocks is None else blocks)
         self.body.setAccessibleDescription(self.turn.text[:2000])
+
+    def _show_extras(self) -> None:
+        """Make the pictures, files and sources anew; sources come when the answer is whole."""
+        for old in (self.pictures, self.file_chips, self.sources):
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self.pictures = self.file_chips = self.sources = None
+        turn, files = self.turn, self._files
+        if turn.images and files is not None:
+            self.pictures = extras.Pictures(turn, files, self)
+            self.pictures.enlarged.connect(self.enlarged)
+            self.pictures.saved.connect(self.saved)
+        if files is not None:
+            self.file_chips = extras.file_row(turn, files, self)
+        found = extras.sources_of(turn, turn.marks) if turn.state != "writing" else ()
+        if found:
+            self.sources = extras.SourceRow(found, files, self)
+            self.sources.opened.connect(self._open_source)
+            self.sources.hinted.connect(self._hint)
+        for made in (self.pictures, self.file_chips, self.sources):
+            if made is not None:
+                made.grew.connect(self.relayout)
+                made.show()
+
+    def _open_source(self, number: int) -> None:
+        if (source := extras.cited(self.turn, self.text(), self.marks, number)) is not None:
+            self.cited.emit(source)
+
+    def _hint_chip(self, number: int, box: QRect) -> None:
+        self._hint(number, self.body.mapToGlobal(box.bottomLeft()))
+
+    def _hint(self, number: int, at: QPoint) -> None:
+        self.hinted.emit(extras.cited(self.turn, self.text(), self.marks, number) if number else None, at)
 
     def _place(self) -> None:
         if self.is_user:
@@ -170,37 +273,68 @@ class MessageItem(QWidget):
             self._place_answer()
 
     def _place_bubble(self) -> None:
-        most = self._width * _BUBBLE_SHARE - 2 * _BUBBLE_X
-        inner = min(most, self.body.natural_width + 1)
-        height = self.body.lay_out(inner)
-        left = self._width - inner - 2 * _BUBBLE_X
-        self._bubble = QRectF(left, 0, inner + 2 * _BUBBLE_X, height + 2 * _BUBBLE_Y)
-        self.body.move(int(left + _BUBBLE_X), int(_BUBBLE_Y))
-        below = int(self._bubble.height()) + 1
-        self._copy.move(int(self._width) - 30, below)
-        self._small_at = QPointF(self._width - 38, below + 18)
-        self.resize(int(self._width), int(self._bubble.height() + _TAIL))
+        y = 0
+        for row in (self.pictures, self.file_chips):
+            if row is not None:
+                tall = int(row.lay_out(self._width))
+                row.move(int(self._width) - row.width(), y)
+                y += tall + _GAP
+        inner = 0.0
+        if self.turn.text.strip() or not y:
+            most = self._width * _BUBBLE_SHARE - 2 * _BUBBLE_X
+            inner = min(most, self.body.natural_width + 1)
+            height = self.body.lay_out(inner)
+            left = self._width - inner - 2 * _BUBBLE_X
+            self._bubble = QRectF(left, y, inner + 2 * _BUBBLE_X, height + 2 * _BUBBLE_Y)
+            self.body.move(int(left + _BUBBLE_X), int(y + _BUBBLE_Y))
+        else:
+            self._bubble = QRectF(self._width, 0, 0, y - _GAP)
+        self._below = int(self._bubble.bottom()) + 1
+        self._place_buttons()
+        self.resize(int(self._width), int(self._bubble.bottom() + _TAIL))
 
     def _place_answer(self) -> None:
-        height = self.body.lay_out(self._width - _LEFT)
-        top = 2.0 if self._continued else head.HEIGHT
-        self.body.move(int(_LEFT), int(top))
-        y = top + height
+        y = 2.0 if self._continued else head.HEIGHT
+        width = self._width - _LEFT
+        if self.pictures is not None:
+            y = self._place_row(self.pictures, y, width)
+        height = self.body.lay_out(width)
+        self.body.move(int(_LEFT), int(y))
+        y += height
+        for row in (self.file_chips, self.sources):
+            if row is not None:
+                y = self._place_row(row, y + _GAP + 2, width) - _GAP
         if self.note is not None:
             y += 10 if height else 2
             self.note.setGeometry(int(_LEFT), int(y), int(self._width - _LEFT), self.note.height())
             y += self.note.height()
-        self._copy.move(int(_LEFT) - 6, int(y) + 2)
-        if self._again is not None:
-            self._again.move(int(_LEFT) + 22, int(y) + 2)
-        self._small_at = QPointF(_LEFT + (56 if self._newest else 30), y + 20)
+        self._below = int(y) + 2
+        self._place_buttons()
         self.resize(int(self._width), int(y + _TAIL + 2))
+
+    def _place_row(self, row: ChipRow | extras.Pictures, y: float, width: float) -> float:
+        row.move(int(_LEFT), int(y))
+        return y + row.lay_out(width) + _GAP
+
+    def _place_buttons(self) -> None:
+        """Put the buttons under the message, and the line about it beside them."""
+        shown = [button for button in self.buttons.values() if button.isVisibleTo(self)]
+        if self.is_user:
+            x = self._width - 2 - _BUTTON * len(shown)
+            self._small_at = QPointF(x - 8, self._below + 18)
+        else:
+            x = _LEFT - 6
+            self._small_at = QPointF(x + _BUTTON * len(shown) + 8, self._below + 18)
+        for button in shown:
+            button.move(int(x), self._below)
+            x += _BUTTON
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.is_user:
-            painter.fillPath(_bubble_path(self._bubble), colour(colours().bubble))
+            if self._bubble.width():
+                painter.fillPath(_bubble_path(self._bubble), colour(colours().bubble))
         elif not self._continued:
             head.paint_head(painter, self.turn)
         if self._lit and self._small:
@@ -215,16 +349,17 @@ class MessageItem(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.light(False)
-        self._copy.set_icon("copy")
-        self._copy.set_name(self.tr("Copy message"))
+        self.buttons["copy"].set_icon("copy")
+        self.buttons["copy"].set_name(self.tr("Copy message"))
         super().leaveEvent(event)
 
     def light(self, lit: bool) -> None:
         """Show what can be done with the message, and how fast it was."""
         self._lit = lit
-        for button in (self._copy, self._again):
-            if button is not None:
-                button.set_veiled(not lit)
+        if lit:
+            self._show_buttons()
+        for button in self.buttons.values():
+            button.set_veiled(not lit)
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -233,7 +368,9 @@ class MessageItem(QWidget):
         if self.body.selected:
             chosen = self.body.selected
             menu.addAction(icons.icon("copy"), self.tr("Copy selection"), lambda: _copy(chosen))
-        menu.addAction(icons.icon("copy"), self.tr("Copy message"), self.copy)
+        for action in self._offered():
+            menu.addAction(icons.icon(action.icon), say(action.words), lambda name=action.name: self._act(name))
+        menu.addSeparator()
         menu.addAction(self.tr("Select all"), self.body.select_all)
         link = self.body.link_at(QPointF(self.body.mapFrom(self, event.pos())))
         if link:
@@ -247,9 +384,9 @@ class MessageItem(QWidget):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
-        self._copy.set_name(self.tr("Copy message"))
-        if self._again is not None:
-            self._again.set_name(self.tr("Answer again"))
+        for action in ACTIONS:
+            if action.name in self.buttons:
+                self.buttons[action.name].set_name(say(action.words))
         figures = self.turn.figures
         self._small = wording.clock(self.turn.at) if self.is_user else measures.figures(figures) if figures else ""
         said = self.tr("You said") if self.is_user else self.tr("{name} said").format(name=self.turn.name or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QVBoxLayout, QWidget
@@ -12,8 +14,11 @@ from desktop.chat.asks import Asks
 from desktop.chat.chip import AssistantChip
 from desktop.chat.composer import Composer
 from desktop.chat.greeting import Greeting, Starters, centred
+from desktop.chat.marks import Mark
 from desktop.chat.message import MessageItem
 from desktop.chat.presenter import Presenter
+from desktop.chat.render.formulas import Formulas
+from desktop.chat.sight import Sight
 from desktop.chat.stored import StoredFiles
 from desktop.chat.transcript import COLUMN, Transcript
 from desktop.chat.turns import Turn, avatar_key
@@ -40,7 +45,9 @@ class ChatPage(QWidget):
         self.chip = AssistantChip()
         self.chip.clicked.connect(self.choose_assistant)
         self.files = StoredFiles(room.engine, room.tasks, self)
-        self.transcript = Transcript(self, self.files)
+        self.formulas = Formulas(room.tasks, self)
+        self.transcript = Transcript(self, self.files, self.formulas)
+        self.sight = Sight(room, self, self.transcript, self.files)
         self.asking = AskingPanel(self)
         self.asks = Asks(room.engine, room.tasks, self._show_asked, room.fail)
         self.greeting = Greeting(self)
@@ -80,11 +87,14 @@ class ChatPage(QWidget):
         transcript.trimmed_last.connect(lambda turn_id: presenter.trimmed(last=turn_id))
         transcript.retry_pressed.connect(presenter.retry)
         transcript.link_pressed.connect(self._link)
+        transcript.acted.connect(self._act_on)
         transcript.step_pressed.connect(self._step)
         transcript.taken_back.connect(self._take_back)
         self.files.told.connect(self._room.tell)
         self.files.failed.connect(self._room.fail)
         presenter.on_opened = self._opened
+        # What the buttons of messages do, by the names in `desktop.chat.messageactions`.
+        self.message_performers: dict[str, Callable[[Turn], None]] = {"again": lambda _turn: presenter.retry()}
         self.asking.allowed.connect(self.asks.allow)
         self.asking.refused.connect(self.asks.refuse)
         self.asking.answered.connect(self.asks.answer)
@@ -163,8 +173,8 @@ class ChatPage(QWidget):
     def put(self, turn: Turn) -> None:
         self.transcript.put(turn)
 
-    def grow(self, turn_id: str, text: str) -> None:
-        self.transcript.grow(turn_id, text)
+    def grow(self, turn_id: str, text: str, marks: tuple[Mark, ...] = ()) -> None:
+        self.transcript.grow(turn_id, text, marks)
 
     def drop(self, turn_id: str) -> None:
         self.transcript.drop(turn_id)
@@ -255,6 +265,7 @@ class ChatPage(QWidget):
 
     def _opened(self, thread_id: str | None) -> None:
         self._drafting = thread_id
+        self.sight.leave()
         self.asks.show(thread_id)
         self.composer.set_text(self.presenter.drafts.pop(thread_id, ""))
         self._show_empty(thread_id is None)
@@ -262,8 +273,13 @@ class ChatPage(QWidget):
         self._room.act("opened")
         self.focus()
 
+    def _act_on(self, name: str, turn: Turn) -> None:
+        self.message_performers[name](turn)
+
     def _link(self, address: str) -> None:
         """Links lead out of an offline app: the address is copied, nothing is opened."""
+        if self.sight.takes(address):
+            return
         QGuiApplication.clipboard().setText(address)
         self._room.tell(self.tr("Link copied: {address}").format(address=address[:80]))
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QPaint
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop import icons
-from desktop.chat.calls import Passage
+from desktop.chat.calls import Cited, Passage
 from desktop.chat.render.blocks import Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.flow import TextStyle
@@ -28,7 +28,7 @@ class PassageView(QWidget):
         super().__init__(parent)
         self.passage = passage
         self.place = PlaceButton(passage, self)
-        self.place.clicked.connect(lambda: self.opened.emit(self.passage))
+        self.place.clicked.connect(lambda: self.opened.emit(Cited(passage=self.passage)))
         self._body = MessageBody(self, style=TextStyle.now(13))
         self._body.grew.connect(self.grew)
         self._body.set_blocks((Paragraph((Span(_shortened(passage.text)),)),))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from desktop.chat import history
+from desktop.chat.marks import Mark, marks_in
 from desktop.chat.nextrun import NextRun
 from desktop.chat.turns import Turn, error_of, turn_of
 from desktop.live import Live, Phase
@@ -63,7 +64,7 @@ class View(Protocol):
     def add_older(self, turns: tuple[Turn, ...], *, older: bool) -> None: ...
     def add_newer(self, turns: tuple[Turn, ...], *, newer: bool) -> None: ...
     def put(self, turn: Turn) -> None: ...
-    def grow(self, turn_id: str, text: str) -> None: ...
+    def grow(self, turn_id: str, text: str, marks: tuple[Mark, ...] = ()) -> None: ...
     def drop(self, turn_id: str) -> None: ...
     def show_phase(self, phase: Phase | None) -> None: ...
     def show_failure(self, error: tuple[str, str] | None) -> None: ...
@@ -90,6 +91,7 @@ class Presenter:
         self._last: str | None = None
         self._older = False
         self._newer = False
+        self._begun: Turn | None = None
         self._sending = False
         self._failure: tuple[str, str] | None = None
         self.assistants: dict[str, Assistant] = {}
@@ -216,7 +218,9 @@ class Presenter:
         if turn.kind == "work":
             return self._working.turn(turn.id, self._by_id) or turn
         live = self._live.texts.get(turn.id)
-        return replace(turn, text=live) if live is not None and turn.state == "writing" else turn
+        if live is None or turn.state != "writing":
+            return turn
+        return replace(turn, text=live, marks=tuple(marks_in(self._live.annotations.get(turn.id, ()))))
 
     def older(self) -> None:
         """Fetch the messages before the first one shown."""
@@ -385,8 +389,10 @@ class Presenter:
     def _apply(self, events: Iterable[Event]) -> None:
         for event in events:
             match event:
-                case MessageDelta(message_id=message_id, text=text):
-                    self._view.grow(message_id, text)
+                case MessageDelta(message_id=message_id, text=text, image_file_id=None, annotations=annotations):
+                    self._view.grow(message_id, text, tuple(marks_in(annotations)))
+                case MessageDelta(message_id=message_id, image_file_id=str(image)):
+                    self._add_image(message_id, image)
                 case MessageChanged(what="deleted", message=message):
                     self._view.drop(message.id)
                 case MessageChanged(message=message):
@@ -406,11 +412,13 @@ class Presenter:
     def _put(self, message: Message) -> None:
         if self._newer:
             return  # the newest messages are not on the page: they come when it is scrolled to its end
-        turn = turn_of(message, self._by_id(message.assistant_id))
+        found = self._working.found(message.run_id)
+        turn = turn_of(message, self._by_id(message.assistant_id), passages=found)
         if message.status == "in_progress":
             turn = self._current(turn)
         self._first = self._first or turn.id
         self._last = turn.id
+        self._begun = turn if turn.state == "writing" else None
         self._view.put(turn)
 
     def _take_run(self, run: Run) -> None:
@@ -430,6 +438,13 @@ class Presenter:
                 self._show_state()
 
         self._runner.run(lambda: history.of_run(self._engine, run, self._by_id), show, lambda _error: None)
+
+    def _add_image(self, message_id: str, image: str) -> None:
+        """Show a picture of an answer that has just begun: pictures come before its words."""
+        turn = self._begun
+        if turn is not None and turn.id == message_id and not self._newer:
+            self._begun = self._current(replace(turn, images=(*turn.images, image)))
+            self._view.put(self._begun)
 
     def _put_work(self, turn: Turn | None) -> None:
         if turn is not None and not self._newer:

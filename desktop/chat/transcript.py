@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from desktop.chat.marks import Mark
 from desktop.chat.message import MessageItem
 from desktop.chat.render.flow import TextStyle
+from desktop.chat.render.formulas import Formulas
 from desktop.chat.stored import StoredFiles
 from desktop.chat.tail import FailureNote, PhaseLine, WaitingNote
 from desktop.chat.turns import Turn
@@ -53,14 +55,22 @@ class Transcript(QScrollArea):
     enlarged = Signal(str)
     saved = Signal(str)
     cited = Signal(object)
+    hinted = Signal(object, QPoint)
+    acted = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None, files: StoredFiles | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, files: StoredFiles | None = None, formulas: Formulas | None = None
+    ) -> None:
         super().__init__(parent)
         self._files = files
-        self._style = TextStyle.now()
+        self._formulas = formulas
+        if formulas is not None:
+            formulas.ready.connect(self._take_formulas)
+        self._style = TextStyle.now(formulas=formulas)
         self._items: list[Item] = []
         self._older = self._newer = False
         self._follow = True
+        self._open_code = True
         self._own_move = False
         self._arranging = False
         self._column = 0
@@ -147,10 +157,22 @@ class Transcript(QScrollArea):
             self._arrange(len(self._items) - 1)
         self._keep_end()
 
-    def grow(self, turn_id: str, text: str) -> None:
+    def _take_formulas(self) -> None:
+        """Show what was drawn meanwhile; what is seen stays where it is."""
+        anchor = None if self._follow else self._anchor()
+        self._arranging = True
+        for item in self._items:
+            if isinstance(item, MessageItem):
+                item.take_formulas()
+        self._arranging = False
+        self._arrange(0)
+        self._hold(anchor)
+        self._keep_end()
+
+    def grow(self, turn_id: str, text: str, marks: tuple[Mark, ...] = ()) -> None:
         item = self.item_of(turn_id)
         if isinstance(item, MessageItem):
-            item.grow(text)
+            item.grow(text, marks)
 
     def drop(self, turn_id: str) -> None:
         """Take a turn away, and what was done for it just before."""
@@ -193,17 +215,23 @@ class Transcript(QScrollArea):
     def _item(self, turn: Turn) -> Item:
         item: Item
         if turn.kind == "work":
-            item = WorkItem(turn, self._style, self._canvas, self._files)
-            item.enlarged.connect(self.enlarged)
-            item.saved.connect(self.saved)
-            item.cited.connect(self.cited)
+            item = WorkItem(turn, self._style, self._canvas, self._files, open_code=self._open_code)
+            item.code_folded.connect(self._note_folded)
         else:
-            item = MessageItem(turn, self._style, self._canvas)
+            item = MessageItem(turn, self._style, self._canvas, self._files)
             item.retry_pressed.connect(self.retry_pressed)
             item.link_pressed.connect(self.link_pressed)
+            item.acted.connect(self.acted)
+            item.hinted.connect(self.hinted)
+        item.enlarged.connect(self.enlarged)
+        item.saved.connect(self.saved)
+        item.cited.connect(self.cited)
         item.height_changed.connect(partial(self._item_changed, item))
         item.show()
         return item
+
+    def _note_folded(self, folded: bool) -> None:
+        self._open_code = not folded
 
     def _trim_start(self) -> bool:
         """Let go of the first turns if there are too many; an answer goes as a whole. Returns whether any went."""
@@ -347,7 +375,7 @@ class Transcript(QScrollArea):
 
     def restyle(self) -> None:
         """Take the fonts and colours in use now."""
-        self._style = TextStyle.now()
+        self._style = TextStyle.now(formulas=self._formulas)
         for item in self._items:
             item.restyle(self._style)
         self._arrange(0)

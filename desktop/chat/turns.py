@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop.chat.calls import Call
-from engine.types import Assistant, Message, Run, RunStatus
+from desktop.chat.calls import Call, Passage
+from desktop.chat.marks import Mark, marks_of
+from engine.types import Assistant, ImageFilePart, ImageUrlPart, Message, Run, RunStatus
 
 TurnKind = Literal["message", "work"]
 TurnState = Literal["done", "writing", "stopped", "failed", "cut"]
@@ -28,6 +29,8 @@ class Figures:
 class Turn:
     """One message as shown, or one step of work with its `calls`; `id` is the message's or the step's.
 
+    `marks` are places in the text, `passages` what the run found and may cite. `images` are ids of files or data URLs,
+    `attached` ids of files.
     `error` is (code, sentence) of a run that failed after or instead of writing it.
     """
 
@@ -43,6 +46,10 @@ class Turn:
     figures: Figures | None = None
     kind: TurnKind = "message"
     calls: tuple[Call, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    images: tuple[str, ...] = ()
+    attached: tuple[str, ...] = ()
 
 
 def avatar_key(assistant: Assistant | None, assistant_id: str = "") -> str:
@@ -51,8 +58,14 @@ def avatar_key(assistant: Assistant | None, assistant_id: str = "") -> str:
     return chosen if chosen.isdecimal() else assistant.id if assistant else assistant_id
 
 
-def turn_of(message: Message, assistant: Assistant | None = None, run: Run | None = None) -> Turn:
-    """Return the turn of a message that `assistant` wrote in `run`."""
+def turn_of(
+    message: Message,
+    assistant: Assistant | None = None,
+    run: Run | None = None,
+    passages: tuple[Passage, ...] = (),
+) -> Turn:
+    """Return the turn of a message that `assistant` wrote in `run`, which had found these passages."""
+    marks = marks_of(message.content)
     return Turn(
         id=message.id,
         role=message.role,
@@ -64,7 +77,15 @@ def turn_of(message: Message, assistant: Assistant | None = None, run: Run | Non
         state=_state(message),
         error=error_of(run) if run is not None and message.status != "completed" else None,
         figures=figures_of(run) if run is not None else None,
+        marks=marks,
+        passages=passages,
+        images=tuple(_image(part) for part in message.content if isinstance(part, ImageFilePart | ImageUrlPart)),
+        attached=tuple(str(each["file_id"]) for each in message.attachments if each.get("file_id")),
     )
+
+
+def _image(part: ImageFilePart | ImageUrlPart) -> str:
+    return part.file_id if isinstance(part, ImageFilePart) else part.url
 
 
 def _state(message: Message) -> TurnState:

@@ -23,8 +23,13 @@ class WorkItem(QWidget):
     saved = Signal(str)
     cited = Signal(object)
 
-    def __init__(self, turn: Turn, style: TextStyle, parent: QWidget, files: StoredFiles | None) -> None:
+    code_folded = Signal(bool)
+
+    def __init__(
+        self, turn: Turn, style: TextStyle, parent: QWidget, files: StoredFiles | None, *, open_code: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._open_code = open_code
         self.turn = turn
         self._style = style
         self._files = files
@@ -56,13 +61,19 @@ class WorkItem(QWidget):
         self.relayout()
 
     def _card(self, number: int) -> CallCard:
-        card = CallCard(self.turn.calls[number], self._style, self, self._files)
+        card = CallCard(self.turn.calls[number], self._style, self, self._files, open_code=self._open_code)
+        card.folded.connect(lambda folded: self._note_folded(card, folded))
         card.height_changed.connect(self.relayout)
         card.enlarged.connect(self.enlarged)
         card.saved.connect(self.saved)
         card.cited.connect(self.cited)
         card.show()
         return card
+
+    def _note_folded(self, card: CallCard, folded: bool) -> None:
+        """Who folds code while it is written does not want to see it."""
+        if card.call.kind == "code_interpreter" and card.call.state == "working":
+            self.code_folded.emit(folded)
 
     def set_continued(self, continued: bool) -> None:
         """Leave out the name where the same answer goes on."""

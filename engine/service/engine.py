@@ -14,6 +14,7 @@ from engine.events import SettingChanged
 from engine.inference.client import InferenceClient
 from engine.inference.port import InferencePort
 from engine.paths import Paths, default_home
+from engine.retrieval.pages import PageClient
 from engine.runs.alarms import Alarms
 from engine.runs.scheduler import Scheduler
 from engine.runs.world import World
@@ -43,6 +44,7 @@ from engine.service.retrieval import Retrieval, Retrievers, Rewriting, retriever
 from engine.service.run_log import RunLogs
 from engine.service.runs import Runs
 from engine.service.samples import Samples
+from engine.service.sources import Sources
 from engine.service.threads import Threads
 from engine.service.tool_servers import ToolServers
 from engine.service.uploads import Uploads
@@ -132,6 +134,7 @@ class Engine:
         self._scheduler = Scheduler(world, alarms)
         self._open_nouns(store)
         self._open_functions(opening, store)
+        self.sources = Sources(store, self.files, PageClient(supervisor))
         self._scheduler.recover()
         self.functions.resume()
         store.sweep()

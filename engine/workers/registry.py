@@ -12,6 +12,7 @@ WORKERS: Mapping[str, str] = MappingProxyType(
         "inference": "engine.inference.worker:serve",
         "retrieval": "engine.retrieval.worker:serve",
         "reader": "engine.retrieval.reader:serve",
+        "pages": "engine.retrieval.pagework:serve",
         "sandbox": "engine.sandbox.child:main",  # started by engine.sandbox, whose walls are stricter
     }
 )

@@ -384,6 +384,10 @@
         <translation>检索已停止</translation>
     </message>
     <message>
+        <source>The search was not allowed</source>
+        <translation>检索未获允许</translation>
+    </message>
+    <message>
         <source>Searched the files · found nothing</source>
         <translation>检索了文件 · 没有找到</translation>
     </message>
@@ -410,6 +414,10 @@
     <message>
         <source>Python was stopped</source>
         <translation>Python 已停止</translation>
+    </message>
+    <message>
+        <source>Python was not allowed to run</source>
+        <translation>Python 未获允许运行</translation>
     </message>
     <message>
         <source>Python ended with an error</source>
@@ -442,6 +450,10 @@
     <message>
         <source>{name} was not answered</source>
         <translation>{name} 没有得到结果</translation>
+    </message>
+    <message>
+        <source>{name} was not allowed</source>
+        <translation>{name} 未获允许</translation>
     </message>
     <message>
         <source>{name} reported an error</source>
@@ -496,6 +508,33 @@
     <message>
         <source>Chat</source>
         <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>Chips</name>
+    <message>
+        <source>p. {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>A file that is gone</source>
+        <translation>文件已不在</translation>
+    </message>
+    <message>
+        <source>Source {n}: {file} {place}</source>
+        <translation>出处 {n}：{file} {place}</translation>
+    </message>
+    <message>
+        <source>File {name} {size}</source>
+        <translation>文件 {name} {size}</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
     </message>
 </context>
 <context>
@@ -1341,6 +1380,17 @@
     </message>
 </context>
 <context>
+    <name>MessageActions</name>
+    <message>
+        <source>Copy message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+</context>
+<context>
     <name>MessageItem</name>
     <message>
         <source>Copied</source>
@@ -1365,10 +1415,6 @@
     <message>
         <source>Copy link</source>
         <translation>复制链接</translation>
-    </message>
-    <message>
-        <source>Answer again</source>
-        <translation>重新回答</translation>
     </message>
     <message>
         <source>You said</source>
@@ -1767,6 +1813,21 @@
     <message>
         <source>This picture cannot be shown</source>
         <translation>这张图片无法显示</translation>
+    </message>
+</context>
+<context>
+    <name>PictureViewer</name>
+    <message>
+        <source>Enlarged picture</source>
+        <translation>放大的图片</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Close the picture</source>
+        <translation>关闭图片</translation>
     </message>
 </context>
 <context>
@@ -2295,6 +2356,14 @@
         <translation>每批读入词元数</translation>
     </message>
     <message>
+        <source>Memory for what was read</source>
+        <translation>已读内容占用的内存</translation>
+    </message>
+    <message>
+        <source>In MB; conversations in it are not read again. 0 chooses by free memory.</source>
+        <translation>单位为 MB。留在其中的对话不必重读。0 表示按空闲内存自动决定。</translation>
+    </message>
+    <message>
         <source>Models kept in memory</source>
         <translation>内存中保留的模型数</translation>
     </message>
@@ -2396,11 +2465,11 @@
     </message>
     <message>
         <source>Ask before code runs</source>
-        <translation>运行代码前先询问</translation>
+        <translation>运行代码前询问</translation>
     </message>
     <message>
         <source>The chat shows the code first. Code always runs in the jail; programs that use the API are not asked.</source>
-        <translation>聊天中会先显示代码。代码始终在沙箱里运行；通过 API 使用的程序不会被询问。</translation>
+        <translation>先在对话中显示代码。代码始终在沙箱中运行；通过 API 使用的程序不会被询问。</translation>
     </message>
     <message>
         <source>Longest time for one piece of code</source>
@@ -2425,6 +2494,14 @@
     <message>
         <source>Finds more for questions that point back or compare, and costs one more answer of the model.</source>
         <translation>问题里有指代或比较时能找到更多内容，代价是模型多回答一次。</translation>
+    </message>
+    <message>
+        <source>Read scans and pictures</source>
+        <translation>识别扫描件和图片中的文字</translation>
+    </message>
+    <message>
+        <source>Text recognition (OCR) in Chinese and English, on this computer.</source>
+        <translation>中英文文字识别（OCR），在本机完成。</translation>
     </message>
     <message>
         <source>Most passes over whole files</source>
@@ -2665,6 +2742,72 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Sight</name>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+</context>
+<context>
+    <name>SourceSheet</name>
+    <message>
+        <source>Opening the source…</source>
+        <translation>正在打开出处…</translation>
+    </message>
+    <message>
+        <source>Source: {file}</source>
+        <translation>出处：{file}</translation>
+    </message>
+    <message>
+        <source>Page {n} of {total}</source>
+        <translation>第 {n} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Open with another program</source>
+        <translation>用其他程序打开</translation>
+    </message>
+    <message>
+        <source>Close the source</source>
+        <translation>关闭出处</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Text of the source</source>
+        <translation>出处的文字</translation>
     </message>
 </context>
 <context>

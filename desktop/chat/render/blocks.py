@@ -11,7 +11,10 @@ CodeManner = Literal["fence", "bare", "output"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one manner; `link` is an address, never opened without asking."""
+    """A stretch of text in one manner; `link` is an address, never opened without asking.
+
+    With `cite` it is a chip with the number of a source; with `formula` it is drawn, and `text` is how it was written.
+    """
 
     text: str
     bold: bool = False
@@ -19,6 +22,8 @@ class Span:
     code: bool = False
     strike: bool = False
     link: str | None = None
+    cite: int = 0
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +69,13 @@ class Rule:
     """A line across."""
 
 
-Block = Paragraph | Code | Table | Rule
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula on a line of its own; `text` is how it was written, with its signs."""
+
+    source: str
+    text: str
+    depth: int = 0
+
+
+Block = Paragraph | Code | Table | Rule | Formula

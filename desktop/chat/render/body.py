@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop.chat.render.blocks import Block, Code, Paragraph, Rule, Table
+from desktop.chat.render.blocks import Block, Code, Formula, Paragraph, Rule, Table
 from desktop.chat.render.code import CodeBlock
+from desktop.chat.render.display import FormulaFlow
 from desktop.chat.render.flow import ParagraphFlow, TextStyle
 from desktop.chat.render.table import TableFlow
 
@@ -49,6 +50,9 @@ class RuleFlow:
     def link_at(self, _x: float, _y: float) -> str | None:
         return None
 
+    def cite_at(self, _x: float, _y: float) -> tuple[int, QRectF] | None:
+        return None
+
     def word_at(self, _position: int) -> tuple[int, int]:
         return 0, 0
 
@@ -56,7 +60,7 @@ class RuleFlow:
         return "---"
 
 
-Flow = ParagraphFlow | TableFlow | RuleFlow | CodeBlock
+Flow = ParagraphFlow | TableFlow | RuleFlow | FormulaFlow | CodeBlock
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class MessageBody(QWidget):
     """Shows blocks. `layouts` counts how often a block was laid out: streaming must not lay out old ones."""
 
     link_pressed = Signal(str)
+    cite_pressed = Signal(int)
+    cite_hovered = Signal(int, QRect)
     grew = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, style: TextStyle | None = None) -> None:
@@ -83,6 +89,7 @@ class MessageBody(QWidget):
         self._height = 0.0
         self._anchor: Place | None = None
         self._caret: Place | None = None
+        self._over = 0
         self.layouts = 0
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.IBeamCursor)
@@ -163,6 +170,18 @@ class MessageBody(QWidget):
                 return TableFlow(block, self._style)
             case Rule():
                 return RuleFlow(block, self._style)
+            case Formula():
+                return FormulaFlow(block, self._style)
+
+    def take_formulas(self) -> None:
+        """Lay out again the blocks that waited for a formula to be drawn."""
+        first = len(self._rows)
+        for number, row in enumerate(self._rows):
+            if getattr(row.flow, "waits", False):
+                row.flow, row.height = self._flow(row.block), -1.0
+                first = min(first, number)
+        if first < len(self._rows):
+            self._stack(first)
 
     def _stack(self, first: int) -> None:
         """Lay out what has no height yet and place everything from a block on."""
@@ -255,13 +274,23 @@ class MessageBody(QWidget):
         return found, row.flow.hit(point.x() - self._left(row), point.y() - row.top)
 
     def _left(self, row: _Row) -> float:
-        return row.block.depth * 26.0 if isinstance(row.block, Table | Code) else 0.0
+        return row.block.depth * 26.0 if isinstance(row.block, Table | Code | Formula) else 0.0
 
     def link_at(self, point: QPointF) -> str | None:
         """Return the address under a point."""
         for row in self._rows:
             if row.top <= point.y() <= row.top + row.height:
                 return row.flow.link_at(point.x() - self._left(row), point.y() - row.top)
+        return None
+
+    def cite_at(self, point: QPointF) -> tuple[int, QRect] | None:
+        """Return the number of the chip under a point, and its outline in this widget."""
+        for row in self._rows:
+            if row.top - 4 <= point.y() <= row.top + row.height + 4:
+                left = self._left(row)
+                found = row.flow.cite_at(point.x() - left, point.y() - row.top)
+                if found is not None:
+                    return found[0], found[1].translated(left, row.top).toAlignedRect()
         return None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -280,13 +309,29 @@ class MessageBody(QWidget):
             self._caret = self._place(event.position())
             self.update()
         elif not event.buttons():
-            over = self.link_at(event.position()) is not None
+            cite = self.cite_at(event.position())
+            self._hover(cite)
+            over = cite is not None or self.link_at(event.position()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        cite = self.cite_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cite and not self.selected:
+            self.cite_pressed.emit(cite[0])
+            return
         link = self.link_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and link and not self.selected:
             self.link_pressed.emit(link)
+
+    def _hover(self, cite: tuple[int, QRect] | None) -> None:
+        number = cite[0] if cite else 0
+        if number != self._over:
+            self._over = number
+            self.cite_hovered.emit(number, cite[1] if cite else QRect())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+        super().leaveEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._rows:
@@ -308,11 +353,6 @@ class MessageBody(QWidget):
             self.select_all()
         else:
             event.ignore()
-
-    def child_at(self, point: QPoint) -> CodeBlock | None:
-        """Return the code block under a point."""
-        found = self.childAt(point)
-        return found if isinstance(found, CodeBlock) else None
 
 
 def _gap(before: Block, row: _Row) -> float:

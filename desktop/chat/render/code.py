@@ -154,6 +154,9 @@ class CodeBlock(QWidget):
     def link_at(self, _x: float, _y: float) -> str | None:
         return None
 
+    def cite_at(self, _x: float, _y: float) -> tuple[int, QRectF] | None:
+        return None
+
     def word_at(self, position: int) -> tuple[int, int]:
         text = self.block.text
         start = end = position

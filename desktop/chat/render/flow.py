@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,10 +16,13 @@ from PySide6.QtGui import (
     QPen,
     QTextCharFormat,
     QTextLayout,
+    QTextLine,
     QTextOption,
 )
 
+from desktop.chat.render import inline, mathwords
 from desktop.chat.render.blocks import Paragraph, Span
+from desktop.chat.render.formulas import Formulas
 from desktop.colours import Colours
 from desktop.theme import CODE_PIXELS, TEXT_PIXELS, code_font, colour, colours, ui_font
 
@@ -26,6 +30,7 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _HEADINGS = {1: 21, 2: 18, 3: 16, 4: 15, 5: 15, 6: 15}
 _INDENT = 26.0
 _QUOTE = 16.0
+_MOST_FORMULA = 560.0
 # A narrow no-break space on both sides of inline code makes room for its chip; copying leaves it out.
 _PAD = "\u202f"
 
@@ -38,11 +43,12 @@ class TextStyle:
     text: QFont
     code: QFont
     pixels: int = TEXT_PIXELS
+    formulas: Formulas | None = None
 
     @classmethod
-    def now(cls, pixels: int = TEXT_PIXELS) -> TextStyle:
-        """Return the style for the theme in use."""
-        return cls(colours(), ui_font(pixels), code_font(round(pixels * CODE_PIXELS / TEXT_PIXELS)), pixels)
+    def now(cls, pixels: int = TEXT_PIXELS, formulas: Formulas | None = None) -> TextStyle:
+        """Return the style for the theme in use; without `formulas` they are written in letters and signs."""
+        return cls(colours(), ui_font(pixels), code_font(round(pixels * CODE_PIXELS / TEXT_PIXELS)), pixels, formulas)
 
 
 def line_height(text: str, pixels: int) -> float:
@@ -62,6 +68,9 @@ class ParagraphFlow:
         self._indent = block.depth * _INDENT + block.quote * _QUOTE
         self._chips: list[tuple[int, int]] = []
         self._links: list[tuple[int, int, str]] = []
+        self._inlines: list[inline.Inline] = []
+        self._said: list[tuple[int, int, str]] = []  # what is copied in place of what is shown
+        self.waits = False  # for a formula that is being drawn
         font = QFont(style.text)
         font.setPixelSize(self._pixels)
         if block.heading:
@@ -85,8 +94,15 @@ class ParagraphFlow:
 
     def copied(self, start: int, end: int) -> str:
         """Return the text between two positions as it is copied; the marker comes along with the first one."""
-        raw = self.shown.encode("utf-16-le")[start * 2 : end * 2].decode("utf-16-le", "ignore")
-        text = raw.replace(_PAD, "").replace("\u2028", "\n")
+        raw = self.shown.encode("utf-16-le")
+        pieces: list[str] = []
+        at = start
+        for first, last, said in self._said:
+            if at <= first and last <= end:
+                pieces += [raw[at * 2 : first * 2].decode("utf-16-le", "ignore"), said]
+                at = last
+        pieces.append(raw[at * 2 : end * 2].decode("utf-16-le", "ignore"))
+        text = "".join(pieces).replace(_PAD, "").replace("\u2028", "\n")
         if start == 0 and end == self.length and self.block.marker:
             marker = "-" if self.block.marker in "•◦▪" else self.block.marker
             return "  " * (self.block.depth - 1) + f"{marker} {text}"
@@ -116,10 +132,19 @@ class ParagraphFlow:
             line.setLineWidth(width)
             # Lines stand at even distances whatever fonts they mix: only the first font decides the baseline.
             baseline = (step - metrics.height()) / 2 + metrics.ascent()
-            line.setPosition(QPointF(left, y + baseline - line.ascent()))
-            y += step
+            above, below = self._overhang(line, baseline, step - baseline)
+            line.setPosition(QPointF(left, y + above + baseline - line.ascent()))
+            y += step + above + below
         self._layout.endLayout()
         return y
+
+    def _overhang(self, line: QTextLine, above: float, below: float) -> tuple[float, float]:
+        """Return how much room the formulas of a line need beyond what it has above and below its baseline."""
+        first, last = line.textStart(), line.textStart() + line.textLength()
+        mine = [each for each in self._inlines if first <= each.at < last]
+        rise = max((each.rise for each in mine), default=0.0)
+        fall = max((each.fall for each in mine), default=0.0)
+        return max(0.0, rise + 2 - above), max(0.0, fall + 2 - below)
 
     def paint(self, painter: QPainter, at: QPointF, selection: tuple[int, int] | None) -> None:
         """Draw with the top left corner at a point; `selection` is a pair of positions."""
@@ -132,7 +157,26 @@ class ParagraphFlow:
         marked = []
         if selection is not None and selection[0] < selection[1]:
             marked.append(_format_range(selection[0], selection[1] - selection[0], QColor(c.selection)))
+        ink = painter.pen().color()
         self._layout.draw(painter, at, marked)
+        for each, line in self._placed():
+            x, baseline = at.x() + _x(line, each.at), at.y() + line.position().y() + line.ascent()
+            each.paint(painter, x, baseline, self._pixels, c, ink)
+
+    def _placed(self) -> Iterator[tuple[inline.Inline, QTextLine]]:
+        for each in self._inlines:
+            line = self._layout.lineForTextPosition(each.at)
+            if line.isValid():
+                yield each, line
+
+    def cite_at(self, x: float, y: float) -> tuple[int, QRectF] | None:
+        """Return the number of the chip under a point, and its outline."""
+        for each, line in self._placed():
+            if each.cite:
+                box = each.box(_x(line, each.at), line.position().y() + line.ascent(), self._pixels)
+                if box.adjusted(-2, -3, 2, 3).contains(QPointF(x, y)):
+                    return each.cite, box
+        return None
 
     def align_lines(self, align: str, width: float) -> None:
         """Set every line to the "right" or "center" of a width: how table cells are aligned."""
@@ -171,6 +215,11 @@ class ParagraphFlow:
         at = 0
         ranges: list[QTextLayout.FormatRange] = []
         for span in spans:
+            if span.cite or span.formula:
+                shown, size = self._add_inline(span, at, ranges)
+                text += shown
+                at += size
+                continue
             piece = f"{_PAD}{span.text}{_PAD}" if span.code else span.text
             size = len(piece.encode("utf-16-le")) // 2
             manner = QTextCharFormat()
@@ -196,6 +245,24 @@ class ParagraphFlow:
             text += piece
             at += size
         return text, ranges
+
+    def _add_inline(self, span: Span, at: int, ranges: list[QTextLayout.FormatRange]) -> tuple[str, int]:
+        """Take in a chip or a formula; returns what stands for it in the text and its length."""
+        if span.cite:
+            each = inline.chip(at, span.cite, self._pixels)
+        else:
+            formulas = self._style.formulas
+            drawn, known = formulas.get(span.formula, display=False) if formulas else (None, True)
+            self.waits = self.waits or not known
+            if drawn is None:
+                shown = mathwords.readable(span.formula)
+                self._said.append((at, at + len(shown.encode("utf-16-le")) // 2, span.text))
+                return shown, self._said[-1][1] - at
+            each = inline.formula(at, span.text, drawn, self._pixels, _MOST_FORMULA)
+        self._inlines.append(each)
+        self._said.append((at, at + 1, each.copied))
+        ranges.append(_range(at, 1, each.shape(self._font)))
+        return inline.PLACE, 1
 
     def _paint_quote(self, painter: QPainter, at: QPointF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from desktop.chat.render.blocks import Align, Block, Code, Paragraph, Rule, Span, Table
+from desktop.chat import marks as m
+from desktop.chat.marks import Mark
+from desktop.chat.render import mathwords
+from desktop.chat.render.blocks import Align, Block, Code, Formula, Paragraph, Rule, Span, Table
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+_PARSER.use(mathwords.plugin)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)\n")
 # Up to this length a finished text is parsed as a whole: links defined at its end then work everywhere.
 _WHOLE = 20_000
@@ -27,14 +31,14 @@ class Unit:
     blocks: tuple[Block, ...]
 
 
-def parse(text: str) -> tuple[Block, ...]:
-    """Return the blocks of a finished text."""
-    return tuple(block for unit in units(text) for block in unit.blocks)
+def parse(text: str, marks: Sequence[Mark] = ()) -> tuple[Block, ...]:
+    """Return the blocks of a finished text; what is marked in it becomes chips and links."""
+    return tuple(block for unit in units(m.masked(text, marks), marks) for block in unit.blocks)
 
 
-def units(text: str) -> list[Unit]:
-    """Return the top-level pieces of a text in order."""
-    reader = _Reader()
+def units(text: str, marks: Sequence[Mark] = ()) -> list[Unit]:
+    """Return the top-level pieces of a masked text in order."""
+    reader = _Reader(marks)
     for token in _PARSER.parse(text):
         reader.take(token)
     return reader.units
@@ -44,6 +48,9 @@ class Growing:
     """A text that is being written; `blocks` before the tail never change again."""
 
     def __init__(self) -> None:
+        self._raw: list[str] = []
+        self._length = 0
+        self._marks: list[Mark] = []
         self._text = ""
         self._tail_at = 0
         self._settled: list[Block] = []
@@ -52,7 +59,12 @@ class Growing:
 
     @property
     def text(self) -> str:
-        return self._text
+        """The text as it was fed."""
+        return "".join(self._raw)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(self._marks)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -64,8 +76,13 @@ class Growing:
         """How many blocks at the front are final."""
         return len(self._settled)
 
-    def feed(self, text: str) -> None:
-        """Append text."""
+    def feed(self, text: str, marks: Sequence[Mark] = ()) -> None:
+        """Append text; the places of its marks count in the whole text."""
+        piece = m.masked(text, marks, first=len(self._marks), at=self._length)
+        self._marks += marks
+        self._raw.append(text)
+        self._length += len(text)
+        text = piece
         self._text += text
         if self._fence is not None:
             if not self._fence.feed(text):
@@ -79,14 +96,17 @@ class Growing:
         whole = len(self._text) < _WHOLE
         self._settled = [
             *([] if whole else self._settled),
-            *parse(self._text if whole else self._text[self._tail_at :]),
+            *self._parsed(self._text if whole else self._text[self._tail_at :]),
         ]
         self._tail, self._tail_at, self._fence = (), len(self._text), None
         return self.blocks
 
+    def _parsed(self, masked: str) -> Iterator[Block]:
+        return (block for unit in units(masked, self._marks) for block in unit.blocks)
+
     def _parse_tail(self) -> None:
         tail = self._text[self._tail_at :]
-        found = units(_mended(tail))
+        found = units(_mended(tail), self._marks)
         if len(found) > 1:
             for unit in found[:-1]:
                 self._settled.extend(unit.blocks)
@@ -129,7 +149,8 @@ class _OpenFence:
 class _Reader:
     """Walks tokens and collects blocks; keeps the lists and quotes it is inside of."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._marks = marks
         self.units: list[Unit] = []
         self._lists: list[str] = []
         self._markers: list[str] = []
@@ -200,15 +221,30 @@ class _Reader:
         self._align.append("right" if "right" in style else "center" if "center" in style else "left")
 
     def _inline(self, token: Token) -> None:
-        spans = tuple(_spans(token.children or []))
+        pieces = tuple(self._pieces(token.children or []))
         if self._rows is not None:
-            self._rows[-1].append(spans)
+            self._rows[-1].append(tuple(_flat(piece) for piece in pieces))
             return
+        spans: list[Span] = []
+        for piece in pieces:
+            if isinstance(piece, Formula):
+                self._paragraph(tuple(spans))
+                self._add(replace(piece, depth=len(self._lists)))
+                spans = []
+            else:
+                spans.append(piece)
+        self._paragraph(tuple(spans))
+
+    def _paragraph(self, spans: tuple[Span, ...]) -> None:
+        while spans and spans[0].text == "\u2028":
+            spans = spans[1:]
+        while spans and spans[-1].text == "\u2028":
+            spans = spans[:-1]
         marker = self._take_marker()
         if marker and spans and (task := _TASK.match(spans[0].text)):
             marker = "☐" if task.group(1) == " " else "☑"
             first = spans[0]
-            spans = (Span(first.text[4:], first.bold, first.italic, first.code, first.strike, first.link), *spans[1:])
+            spans = (replace(first, text=first.text[4:]), *spans[1:])
         if spans or marker:
             self._add(Paragraph(spans, self._heading, len(self._lists), marker, self._quote))
 
@@ -221,41 +257,64 @@ class _Reader:
 
     def _fence(self, token: Token) -> None:
         info = token.info.strip()
-        text = token.content.removesuffix("\n")
+        text = m.unmasked(token.content.removesuffix("\n"), self._marks)
         self._add(Code(text, info.split()[0] if info else "", depth=len(self._lists)))
 
     def _code_block(self, token: Token) -> None:
-        self._add(Code(token.content.removesuffix("\n"), depth=len(self._lists)))
+        self._add(Code(m.unmasked(token.content.removesuffix("\n"), self._marks), depth=len(self._lists)))
+
+    def _math_block(self, token: Token) -> None:
+        self._add(Formula(token.content, token.markup, len(self._lists)))
 
     def _hr(self, _token: Token) -> None:
         self._add(Rule())
 
+    def _pieces(self, tokens: list[Token]) -> Iterator[Span | Formula]:
+        manner = Span("")
+        depths = {"strong": 0, "em": 0, "s": 0}
+        for token in tokens:
+            kind, _, end = token.type.rpartition("_")
+            if end in ("open", "close") and kind in depths:
+                depths[kind] += token.nesting
+                manner = replace(manner, bold=depths["strong"] > 0, italic=depths["em"] > 0, strike=depths["s"] > 0)
+            elif kind == "link":
+                address = m.linked(str(token.attrGet("href") or ""), self._marks) if end == "open" else None
+                manner = replace(manner, link=address)
+            else:
+                yield from self._leaf(token, manner)
 
-def _spans(tokens: list[Token]) -> Iterator[Span]:
-    bold = italic = strike = 0
-    link: str | None = None
-    for token in tokens:
+    def _leaf(self, token: Token, manner: Span) -> Iterator[Span | Formula]:
         match token.type:
-            case "strong_open" | "strong_close":
-                bold += token.nesting
-            case "em_open" | "em_close":
-                italic += token.nesting
-            case "s_open" | "s_close":
-                strike += token.nesting
-            case "link_open":
-                link = str(token.attrGet("href") or "")
-            case "link_close":
-                link = None
             case "softbreak" | "hardbreak":  # small models mean a new line where they write one
-                yield Span("\u2028", bool(bold), bool(italic), False, bool(strike), link)
+                yield replace(manner, text="\u2028")
             case "code_inline":
-                yield Span(token.content, bool(bold), bool(italic), True, bool(strike), link)
+                pieces = m.split(token.content, self._marks)
+                if len(pieces) == 1 and isinstance(pieces[0], int):
+                    yield self._marked(pieces[0], manner)
+                else:
+                    yield replace(manner, text=m.unmasked(token.content, self._marks), code=True)
             case "image":
                 # An offline app fetches nothing: the description stands in for the picture.
-                yield Span(f"[{token.content}]", bool(bold), True, False, bool(strike), str(token.attrGet("src") or ""))
+                address = m.linked(str(token.attrGet("src") or ""), self._marks)
+                yield replace(manner, text=f"[{token.content}]", italic=True, link=address)
+            case "math_inline" if token.meta["display"]:
+                yield Formula(token.content, token.markup)
+            case "math_inline":
+                yield Span(token.markup, formula=token.content)
             case _:
-                if token.content:
-                    yield Span(token.content, bool(bold), bool(italic), False, bool(strike), link)
+                for piece in m.split(token.content, self._marks):
+                    yield self._marked(piece, manner) if isinstance(piece, int) else replace(manner, text=piece)
+
+    def _marked(self, number: int, manner: Span) -> Span:
+        mark = self._marks[number]
+        if mark.kind == "citation":
+            return Span(mark.text, cite=m.numbers(self._marks)[mark.text])
+        return replace(manner, text=mark.name or mark.text, link=m.FILE_LINK + mark.file_id)
+
+
+def _flat(piece: Span | Formula) -> Span:
+    """Return what stands in a line: a formula of its own line too."""
+    return Span(piece.text, formula=piece.source) if isinstance(piece, Formula) else piece
 
 
 def _offset_of_line(text: str, line: int) -> int:

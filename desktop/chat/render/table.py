@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -40,7 +41,7 @@ class TableFlow:
     def _cell(self, row: tuple[tuple[Span, ...], ...], column: int, *, head: bool) -> ParagraphFlow:
         spans = row[column] if column < len(row) else ()
         if head:
-            spans = tuple(Span(s.text, True, s.italic, s.code, s.strike, s.link) for s in spans)
+            spans = tuple(replace(s, bold=True) for s in spans)
         return ParagraphFlow(Paragraph(spans), self._style)
 
     def _flat(self) -> list[ParagraphFlow]:
@@ -112,6 +113,17 @@ class TableFlow:
     def link_at(self, x: float, y: float) -> str | None:
         found = self._under(x, y)
         return found[1].link_at(x - found[2].x(), y - found[2].y()) if found else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a formula in a cell is being drawn."""
+        return any(cell.waits for cell in self._flat())
+
+    def cite_at(self, x: float, y: float) -> tuple[int, QRectF] | None:
+        """Return the number of the chip under a point, and its outline."""
+        found = self._under(x, y)
+        chip = found[1].cite_at(x - found[2].x(), y - found[2].y()) if found else None
+        return (chip[0], chip[1].translated(found[2])) if found and chip else None
 
     def word_at(self, position: int) -> tuple[int, int]:
         index = max(0, bisect_right(self._starts, position) - 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desktop.chat.marks import Mark
 from desktop.chat.presenter import PAGE, Presenter
 from desktop.chat.turns import Turn
 from desktop.live import Live, Phase
@@ -65,7 +66,7 @@ class Screen:
         else:
             self.turns.append(turn)
 
-    def grow(self, turn_id: str, text: str) -> None:
+    def grow(self, turn_id: str, text: str, marks: tuple[Mark, ...] = ()) -> None:
         from dataclasses import replace
 
         self.turns = [replace(t, text=t.text + text) if t.id == turn_id else t for t in self.turns]
