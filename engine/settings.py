@@ -67,6 +67,14 @@ class Settings:
     threads: int = _setting(0, "Model", "CPU threads", help="0 uses the physical cores.", minimum=0, maximum=512)
     gpu_layers: int = _setting(-1, "Model", "Layers on the GPU", help="-1 fills the GPU.", minimum=-1, maximum=999)
     batch: int = _setting(512, "Model", "Tokens read at once", minimum=32, maximum=4096)
+    kv_cache_mb: int = _setting(
+        0,
+        "Model",
+        "Memory for what was read",
+        help="In MB; conversations in it are not read again. 0 chooses by free memory.",
+        minimum=0,
+        maximum=262_144,
+    )
     max_loaded_models: int = _setting(1, "Model", "Models kept in memory", minimum=1, maximum=8)
     idle_unload_minutes: int = _setting(
         15, "Model", "Unload after minutes without use", help="0 keeps it loaded.", minimum=0, maximum=1440

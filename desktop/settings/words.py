@@ -30,6 +30,8 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Layers on the GPU"),
     QT_TRANSLATE_NOOP("Settings", "-1 fills the GPU."),
     QT_TRANSLATE_NOOP("Settings", "Tokens read at once"),
+    QT_TRANSLATE_NOOP("Settings", "Memory for what was read"),
+    QT_TRANSLATE_NOOP("Settings", "In MB; conversations in it are not read again. 0 chooses by free memory."),
     QT_TRANSLATE_NOOP("Settings", "Models kept in memory"),
     QT_TRANSLATE_NOOP("Settings", "Unload after minutes without use"),
     QT_TRANSLATE_NOOP("Settings", "0 keeps it loaded."),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, FiresideError, Unavailable, WorkerFailed
-from engine.inference import diagnosis
+from engine.inference import diagnosis, kvfiles
 from engine.inference.failures import unloadable
 from engine.inference.port import (
     ChatRequest,
@@ -31,6 +33,7 @@ _LOAD_SILENCE = 600.0  # a file on a slow disk, read without a word
 _WORK_SILENCE = 600.0  # one chunk of a large model on a slow processor
 _QUICK = 120.0
 _TEMPLATE = 20.0
+_PUT_AWAY = 20.0
 # Failures of the child itself, as opposed to errors it reports.
 _CRASHES = frozenset({"worker_died", "worker_protocol"})
 
@@ -40,20 +43,25 @@ class InferenceClient:
 
     def __init__(self, supervisor: Supervisor, max_loaded: Callable[[], int] = lambda: 1) -> None:
         self._supervisor = supervisor
-        self._residents = Residents(max_loaded)
+        self._residents = Residents(max_loaded, self._keep_cache)
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._seats: dict[str, Seat] = {}
         self._endless_templates: set[LoadSpec] = set()
         self._taught: dict[LoadSpec, bool] = {}
         self._closed = threading.Event()
 
-    def load(self, spec: LoadSpec, on_progress: Callable[[float], None] | None = None) -> LoadedModel:
-        with self._turn(spec, CancelToken()) as seat:
-            return self._ensure(seat, spec, CancelToken(), on_progress)
+    def load(
+        self,
+        spec: LoadSpec,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> LoadedModel:
+        with self._using(spec, cancel or CancelToken(), on_progress) as (_, model):
+            return model
 
     def count(self, spec: LoadSpec, texts: list[str]) -> list[int]:
-        with self._turn(spec, CancelToken()) as seat:
-            self._ensure(seat, spec, CancelToken())
+        with self._using(spec, CancelToken()) as (seat, _):
             untrusted = seat.worker.call("count", {"texts": texts}, timeout=_QUICK)
             counts = untrusted.get("counts")
             if not isinstance(counts, list) or len(counts) != len(texts):
@@ -61,27 +69,28 @@ class InferenceClient:
             return [_whole(count, spec) for count in counts]
 
     def render(self, spec: LoadSpec, request: ChatRequest) -> tuple[str, int]:
-        with self._turn(spec, CancelToken()) as seat:
-            self._ensure(seat, spec, CancelToken())
-            return self._prepare(seat, spec, request, CancelToken())
+        with self._prepared(spec, request, CancelToken()) as (_, found):
+            return found.text, found.tokens
 
     def chat(
         self, spec: LoadSpec, request: ChatRequest, on_event: Callable[[GenerationEvent], None], cancel: CancelToken
     ) -> Generation:
         tally = _Tally(spec, on_event)
+        sampling = dataclasses.asdict(request.sampling)
+        sampling["logit_bias"] = {str(token): bias for token, bias in request.sampling.logit_bias.items()}
         try:
-            with self._turn(spec, cancel) as seat:
-                self._ensure(seat, spec, cancel)
-                _, tally.prompt = self._prepare(seat, spec, request, cancel)
-                sampling = dataclasses.asdict(request.sampling)
-                sampling["logit_bias"] = {str(token): bias for token, bias in request.sampling.logit_bias.items()}
+            with self._prepared(spec, request, cancel) as (seat, found):
+                tally.prompt = found.tokens
                 untrusted = seat.worker.stream(
                     "generate",
                     {
+                        "number": found.number,
                         "sampling": sampling,
                         "special": bool(request.tools),
                         "demand": _demand(request),
                         "code_fences": request.code_fences,
+                        "first": request.watched,
+                        "owner": request.owner,
                     },
                     on_event=tally.take,
                     cancel=cancel,
@@ -103,6 +112,13 @@ class InferenceClient:
         idle = [seat for seat in self._residents.inside() if seat.used <= limit and seat.model is not None]
         return tuple(seat.model_id for seat in idle if self._residents.leave_if_idle(seat))
 
+    def forget(self, owner: str, folder: Path) -> None:
+        for seat in self._residents.inside():
+            with seat.turns.take(wait=False, shared=True) as mine, contextlib.suppress(FiresideError):
+                if mine and seat.model is not None and seat.worker.alive:
+                    seat.worker.call("forget", {"owner": owner}, timeout=_QUICK)
+        kvfiles.forget(folder, owner)
+
     def loaded(self) -> tuple[LoadedModel, ...]:
         return tuple(seat.model for seat in self._residents.inside() if seat.model is not None and seat.worker.alive)
 
@@ -111,17 +127,21 @@ class InferenceClient:
         with self._lock:
             seats = tuple(self._seats.values())
         for seat in seats:
+            with seat.turns.take(wait=False) as idle:
+                if idle and seat.model is not None and seat.worker.alive:
+                    self._keep_cache(seat)
             seat.worker.close()
 
     @contextlib.contextmanager
-    def _turn(self, spec: LoadSpec, cancel: CancelToken) -> Iterator[Seat]:
+    def _turn(self, spec: LoadSpec, cancel: CancelToken, *, shared: bool) -> Iterator[Seat]:
         """Hold the model's turn; failures of the child leave here as failures of the model."""
         with self._lock:
             seat = self._seats.get(spec.model_id)
             if seat is None:
                 seat = Seat(spec.model_id, self._supervisor.worker("inference", spec.model_id))
                 self._seats[spec.model_id] = seat
-        with seat.turns.take(cancel) as mine:
+        # A seat that has to leave is not shared by newcomers, or it might never be free.
+        with seat.turns.take(cancel, shared=shared and not seat.wanted_out) as mine:
             if not mine or cancel.is_set():
                 raise Cancelled("Stopped before it began.")
             try:
@@ -135,17 +155,31 @@ class InferenceClient:
                     seat.model = None
                 self._residents.done(seat)
 
-    def _ensure(
-        self,
-        seat: Seat,
-        spec: LoadSpec,
-        cancel: CancelToken,
-        on_progress: Callable[[float], None] | None = None,
+    @contextlib.contextmanager
+    def _using(
+        self, spec: LoadSpec, cancel: CancelToken, on_progress: Callable[[float], None] | None = None
+    ) -> Iterator[tuple[Seat, LoadedModel]]:
+        """Hold the model, loaded as specified, together with all others who use it."""
+        if self._closed.is_set():
+            raise WorkerFailed("Fireside is closing.", code="worker_stopped")
+        with self._turn(spec, cancel, shared=True) as seat:
+            if (model := self._as_specified(seat, spec)) is not None:
+                yield seat, model
+                return
+        with self._turn(spec, cancel, shared=False) as seat:
+            model = self._as_specified(seat, spec) or self._bring_in(seat, spec, cancel, on_progress)
+            seat.turns.share()
+            yield seat, model
+
+    @staticmethod
+    def _as_specified(seat: Seat, spec: LoadSpec) -> LoadedModel | None:
+        return seat.model if seat.spec == spec and seat.worker.alive else None
+
+    def _bring_in(
+        self, seat: Seat, spec: LoadSpec, cancel: CancelToken, on_progress: Callable[[float], None] | None
     ) -> LoadedModel:
         if self._closed.is_set():
             raise WorkerFailed("Fireside is closing.", code="worker_stopped")
-        if seat.model is not None and seat.spec == spec and seat.worker.alive:
-            return seat.model
         if not spec.path.exists():
             raise _missing(spec)
         if seat.spec is not None:
@@ -162,6 +196,7 @@ class InferenceClient:
     ) -> LoadedModel:
         log.info("loading %s", spec.model_id)
         args: JsonObject = {**dataclasses.asdict(spec), "path": str(spec.path)}
+        args["kv_folder"] = str(spec.kv_folder) if spec.kv_folder is not None else ""
 
         def listen(untrusted: JsonObject) -> None:
             on_progress(min(1.0, max(0.0, _number(untrusted.get("loading"), spec))))
@@ -192,8 +227,26 @@ class InferenceClient:
             return None
         return template if use else {**template, "note": "the file's chat template does not end"}
 
-    def _prepare(self, seat: Seat, spec: LoadSpec, request: ChatRequest, cancel: CancelToken) -> tuple[str, int]:
+    @contextlib.contextmanager
+    def _prepared(
+        self, spec: LoadSpec, request: ChatRequest, cancel: CancelToken
+    ) -> Iterator[tuple[Seat, _PreparedPrompt]]:
+        """Hold the model with the request's prompt rendered in it."""
+        with self._using(spec, cancel) as (seat, _):
+            if (found := self._prepare(seat, spec, request)) is not None:
+                yield seat, found
+                return
+        with self._using(spec, cancel) as (seat, _):  # loaded again, and now without that template
+            found = self._prepare(seat, spec, request)
+            if found is None:
+                raise _nonsense(spec)
+            yield seat, found
+
+    def _prepare(self, seat: Seat, spec: LoadSpec, request: ChatRequest) -> _PreparedPrompt | None:
+        """Render the request; None if the file's own template never ended, and took the process with it."""
+        number = next(self._numbers)
         args: JsonObject = {
+            "number": number,
             "messages": [_message(message) for message in request.messages],
             "tools": list(request.tools) if request.tool_choice != "none" else [],
             "extra": request.extra,
@@ -206,9 +259,18 @@ class InferenceClient:
                 raise
             self._endless_templates.add(spec)
             log.info("the chat template of %s does not end and is not used", spec.model_id)
-            self._ensure(seat, spec, cancel)
-            untrusted = seat.worker.call("prepare", args, timeout=_TEMPLATE)
-        return str(untrusted.get("prompt", "")), _whole(untrusted.get("tokens"), spec)
+            return None
+        return _PreparedPrompt(number, str(untrusted.get("prompt", "")), _whole(untrusted.get("tokens"), spec))
+
+    @staticmethod
+    def _keep_cache(seat: Seat) -> None:
+        """Let the model put away what it has read, before it loses its memory."""
+        if seat.spec is None or seat.spec.kv_folder is None:
+            return
+        try:
+            seat.worker.call("put_away", {}, timeout=_PUT_AWAY)
+        except FiresideError as error:
+            log.info("the cache of %s was not kept: %s", seat.model_id, error.code)
 
     def _knows_calls(self, seat: Seat, spec: LoadSpec, request: ChatRequest) -> bool:
         """Return whether the model was trained to write its template's calls; asked of it once, when it matters."""
@@ -218,6 +280,15 @@ class InferenceClient:
             self._taught[spec] = bool(seat.worker.call("taught", {}, timeout=_WORK_SILENCE).get("taught"))
             log.info("%s %s its template's calls", spec.model_id, "knows" if self._taught[spec] else "does not know")
         return self._taught[spec]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _PreparedPrompt:
+    """A rendered prompt and its length in tokens; `number` names it to the child."""
+
+    number: int
+    text: str
+    tokens: int
 
 
 class _Tally:
@@ -296,6 +367,7 @@ def _loaded_model(spec: LoadSpec, untrusted: JsonObject, template: JsonObject) -
         backend=str(untrusted.get("backend", ""))[:50],
         load_seconds=_number(untrusted.get("load_seconds"), spec),
         template_note=str(template.get("note", ""))[:200],
+        parallel=max(1, _whole(untrusted.get("parallel", 1), spec)),
     )
 
 

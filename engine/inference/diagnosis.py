@@ -25,6 +25,7 @@ _SIGNS = (
     (("no such file", "failed to open", "permission denied"), "the file cannot be opened"),
 )
 _MINIMUM_CONTEXT = 2048
+_LARGEST_CACHE = 2 * 1024**3  # bytes; more is not taken from other programs unless the settings say so
 
 
 def why(lines: Sequence[str], *, exit_code: int | None = None) -> str:
@@ -50,3 +51,14 @@ def fitting_context(*, wanted: int, trained: int, bytes_per_token: int, availabl
         return min(wanted, trained)
     fits = available // 2 // max(1, bytes_per_token)
     return min(trained, max(_MINIMUM_CONTEXT, fits // 256 * 256))
+
+
+def cache_cells(*, length: int, budget: int, bytes_per_token: int, available: int, unscaled: int | None = None) -> int:
+    """Return for how many tokens a KV cache is made: at least one conversation of `length`.
+
+    `budget` in bytes; 0 takes an eighth of the `available` memory, within bounds. `unscaled`: more cells than that
+    would make llama.cpp treat short texts like long ones, so they are not exceeded for the cache's sake.
+    """
+    budget = budget or min(available // 8, _LARGEST_CACHE)
+    cells = max(length, budget // max(1, bytes_per_token) // 256 * 256)
+    return max(length, min(cells, unscaled)) if unscaled is not None else cells

@@ -1,6 +1,7 @@
 """One model in llama.cpp: its vocabulary, its context and its samplers; the only importer of llama_cpp.
 
-It uses the low-level functions: no Python work per token beyond decode, sample and look up the piece.
+It uses the low-level functions: no Python work per token beyond decode, sample and look up the piece. What the
+cells hold is in the books of kvcache.Sequences; here they are only moved.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import os
 import secrets
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+import llama_cpp
 import llama_cpp.llama_cpp as llama
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
-from engine.cancel import CancelToken
-from engine.errors import Cancelled, InvalidRequest, WorkerFailed
+from engine.errors import Cancelled, InvalidRequest
 from engine.inference import diagnosis
+from engine.inference.batching import Piece
 from engine.inference.decision import log_probabilities
-from engine.inference.failures import context_exceeded, unloadable
+from engine.inference.failures import unloadable
 from engine.inference.templates import MAX_SOURCE
 from engine.types import JsonObject
 from engine.workers import child
@@ -32,6 +35,11 @@ _DEBUG, _ERROR, _CONTINUED = 1, 4, 5
 _CPU_CHUNK = 128
 _ABORTED, _NO_ROOM = 2, 1
 _PENALTY_WINDOW = 256
+_SEQUENCES, _FEW_SEQUENCES = 32, 4
+_PARALLEL = 4
+_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+
+Decoded = Literal["done", "stopped", "full", "failed"]
 
 
 def start_library() -> None:
@@ -77,15 +85,17 @@ class CancelFlag:
         self._looks = ctypes.cast(library.strlen, llama.ggml_abort_callback)
         self._text = ctypes.create_string_buffer(2)
 
-    def follow(self, cancel: CancelToken, context: Any) -> None:
-        """Make the context stop for this request; a new text each time, so that a late cancel hits no other."""
-        text = self._text = ctypes.create_string_buffer(2)
+    def watch(self, context: Any) -> None:
+        """Make the context look at this flag."""
+        llama.llama_set_abort_callback(context, self._looks, ctypes.cast(self._text, ctypes.c_void_p))
 
-        def stop() -> None:
-            text[0] = b"\1"
+    def set(self) -> None:
+        """Stop the decoding that goes on, or else the next one; called from any thread."""
+        self._text[0] = b"\1"
 
-        llama.llama_set_abort_callback(context, self._looks, ctypes.cast(text, ctypes.c_void_p))
-        cancel.on_set(stop)
+    def clear(self) -> None:
+        """Let the next decoding run."""
+        self._text[0] = b"\0"
 
 
 class Vocabulary:
@@ -144,23 +154,33 @@ class Vocabulary:
 
 
 class Model:
-    """A loaded GGUF with one context and one sequence, whose tokens `past` are in the KV cache."""
+    """A loaded GGUF with one context, whose cells the sequences of several conversations share."""
 
     def __init__(self, args: JsonObject, request: child.Request, llama_log: LlamaLog) -> None:
         """Load it. `args` are the fields of LoadSpec. Raises Unavailable (model_unloadable) or Cancelled."""
-        self._args, self._log = args, llama_log
-        self.past: list[int] = []
+        self.args, self._log = args, llama_log
         self.flag = CancelFlag()
         self.handle = self._load(request)
         self.vocabulary = Vocabulary(self.handle)
+        # A recurrent memory cannot go back to an earlier word, and holds a state for each sequence at all times.
+        self.whole = bool(llama.llama_model_is_recurrent(self.handle) or llama.llama_model_is_hybrid(self.handle))
+        self.sequences: int = _FEW_SEQUENCES if self.whole else _SEQUENCES
+        self.length: int = diagnosis.fitting_context(
+            wanted=args["context"],
+            trained=llama.llama_model_n_ctx_train(self.handle),
+            bytes_per_token=self.bytes_per_token,
+            available=psutil.virtual_memory().available,
+        )
         self.context = self._open_context()
+        self.cells: int = llama.llama_n_ctx(self.context)
         self._memory = llama.llama_get_memory(self.context)
-        self.length: int = llama.llama_n_ctx(self.context)
+        self.flag.watch(self.context)
         offloads = llama.llama_supports_gpu_offload() and args["gpu_layers"] != 0
         self.backend = "GPU" if offloads else "CPU"
         # Small chunks cost a CPU nothing and show progress; a GPU wants large ones. Never chosen by the clock:
         # the same request must be cut in the same way to give the same numbers.
-        self._chunk: int = args["batch"] if offloads else min(_CPU_CHUNK, args["batch"])
+        self.chunk: int = args["batch"] if offloads else min(_CPU_CHUNK, args["batch"])
+        self._batch = Batch(args["batch"])
 
     def describe(self) -> JsonObject:
         buffer = ctypes.create_string_buffer(256)
@@ -170,92 +190,93 @@ class Model:
             "vocabulary": self.vocabulary.size,
             "description": buffer.value.decode("utf-8", "replace"),
             "backend": self.backend,
+            "cells": self.cells,
+            "parallel": min(_PARALLEL, self.sequences - 1),
         }
+
+    def fingerprint(self) -> tuple[object, ...]:
+        """Return what `state` depends on besides the file: this build of llama.cpp and the form of the cache."""
+        return (llama_cpp.__version__, llama.llama_print_system_info(), "f16", llama.llama_model_n_layer(self.handle))
 
     def template_source(self) -> str | None:
         source: bytes | None = llama.llama_model_chat_template(self.handle, None)
         return source[: MAX_SOURCE + 1].decode("utf-8", "replace") if source else None
 
-    def reuse(self, tokens: list[int]) -> int:
-        """Keep what the cache shares with `tokens`, but for the last, and return how many that are."""
-        limit = min(len(self.past), len(tokens) - 1)
-        same = next((i for i in range(limit) if self.past[i] != tokens[i]), limit)
-        if same < len(self.past) and not llama.llama_memory_seq_rm(self._memory, 0, same, -1):
-            same = 0  # a recurrent memory cannot go back
-        if same == 0:
-            llama.llama_memory_clear(self._memory, True)
-        self.past = self.past[:same]
-        return same
+    @property
+    def bytes_per_token(self) -> int:
+        """The bytes of KV cache per token, in 16 bits, an upper estimate."""
+        heads = max(1, llama.llama_model_n_head(self.handle))
+        width = llama.llama_model_n_embd(self.handle) // heads * max(1, llama.llama_model_n_head_kv(self.handle))
+        return int(llama.llama_model_n_layer(self.handle) * width * 2 * 2)
 
-    def read(self, tokens: list[int], cancel: CancelToken) -> Iterator[int]:
-        """Decode tokens after `past` in chunks, yielding how many are done; ends early when cancelled.
+    @property
+    def capacity(self) -> int:
+        """The most tokens of one decoding."""
+        return self._batch.size
 
-        The last one is decoded alone: then a prompt read anew and one found in the cache end in the same computation,
-        and the same seed gives the same answer.
+    def decode(self, pieces: Sequence[Piece]) -> Decoded:
+        """Run the model over the next tokens of several sequences at once; what it was stopped in leaves no trace.
+
+        When it is done, the logits of the token at index i of the batch are `logits(i)`, where a piece wanted them.
         """
-        done = 0
-        while done < len(tokens) and not cancel.is_set():
-            size = 1 if done == len(tokens) - 1 else min(self._chunk, len(tokens) - 1 - done)
-            if not self.decode(tokens[done : done + size]):
-                if not cancel.is_set():
-                    raise context_exceeded(len(self.past) + len(tokens) - done, self.length)
-                return
-            done += size
-            yield done
-
-    def decode(self, tokens: list[int]) -> bool:
-        """Run the model over tokens; False when aborted or when the context is full. Raises WorkerFailed."""
-        array = (llama.llama_token * len(tokens))(*tokens)
-        code = llama.llama_decode(self.context, llama.llama_batch_get_one(array, len(tokens)))
+        code = llama.llama_decode(self.context, self._batch.fill(pieces))
         if code == 0:
-            self.past += tokens
-            return True
+            return "done"
         if code == _NO_ROOM:
-            return False
+            return "full"
+        for piece in pieces:  # parts of the batch may be in
+            self.cut(piece.seq, piece.start)
         if code == _ABORTED:
-            # Parts of the batch may be in: forget all of it.
-            if not llama.llama_memory_seq_rm(self._memory, 0, len(self.past), -1):
-                self.forget()
-            return False
-        self.forget()
-        raise WorkerFailed(
-            "The model could not compute the next words. Try again, or use fewer GPU layers in the settings.",
-            code="decode_failed",
-            llama_code=code,
-        )
+            return "stopped"
+        log.error("llama_decode failed with %d", code)
+        return "failed"
 
-    def logits(self) -> Any:
-        """Return the logits of the next token; shape: vocabulary. Gone with the next decoding."""
-        return self._logits(-1)
+    def logits(self, row: int) -> Any:
+        """Return the logits after a token of the last decoding, by its index there; shape: vocabulary.
 
-    def follow(self, tokens: Sequence[int]) -> list[float]:
-        """Return the log-probability of each token but the first, after what was read; nothing stays read."""
-        count, start = len(tokens) - 1, len(self.past)
-        batch = llama.llama_batch_init(count, 0, 1)
-        try:
-            batch.n_tokens = count
-            for index, token in enumerate(tokens[:-1]):
-                batch.token[index], batch.pos[index], batch.logits[index] = token, start + index, 1
-                batch.n_seq_id[index], batch.seq_id[index][0] = 1, 0
-            if llama.llama_decode(self.context, batch) != 0:
-                return [-100.0] * count
-            found = [float(log_probabilities(self._logits(i))[token]) for i, token in enumerate(tokens[1:])]
-        finally:
-            llama.llama_batch_free(batch)
-            if not llama.llama_memory_seq_rm(self._memory, 0, start, -1):
-                self.forget()
+        They are gone with the next decoding.
+        """
+        return np.ctypeslib.as_array(llama.llama_get_logits_ith(self.context, row), shape=(self.vocabulary.size,))
+
+    def follow(self, seq: int, start: int, tokens: Sequence[int]) -> list[float] | None:
+        """Return the log-probability of each token but the first, where a sequence of length `start` goes on with them.
+
+        Nothing stays read. None when stopped.
+        """
+        count = len(tokens) - 1
+        outcome = self.decode([Piece(seq, start, tokens[:-1], outputs=count)])
+        if outcome != "done":
+            return None if outcome == "stopped" else [-100.0] * count
+        found = [float(log_probabilities(self.logits(i))[token]) for i, token in enumerate(tokens[1:])]
+        self.cut(seq, start)
         return found
 
-    def _logits(self, index: int) -> Any:
-        size = self.vocabulary.size
-        return np.ctypeslib.as_array(llama.llama_get_logits_ith(self.context, index), shape=(size,))
+    def cut(self, seq: int, length: int) -> bool:
+        """Take all tokens from position `length` on out of a sequence; False when the memory cannot."""
+        return bool(llama.llama_memory_seq_rm(self._memory, seq, length, -1))
+
+    def share(self, source: int, target: int, length: int) -> None:
+        """Let a sequence, which is empty, begin with the first tokens of another; they are held once."""
+        llama.llama_memory_seq_cp(self._memory, source, target, 0, length)
 
     def forget(self) -> None:
         llama.llama_memory_clear(self._memory, True)
-        self.past = []
+
+    def state(self, seq: int) -> NDArray[np.uint8]:
+        """Return what the memory holds for a sequence, in llama.cpp's own form."""
+        data = np.empty(llama.llama_state_seq_get_size(self.context, seq), np.uint8)
+        size = llama.llama_state_seq_get_data(self.context, _bytes(data), data.size, seq)
+        return data[:size]
+
+    def set_state(self, seq: int, data: NDArray[np.uint8]) -> bool:
+        """Put back what `state` gave, into an empty sequence; False when it does not fit."""
+        taken = bool(llama.llama_state_seq_set_data(self.context, _bytes(data), data.size, seq) == data.size)
+        if not taken:
+            self.cut(seq, 0)
+        return taken
 
     def _load(self, request: child.Request) -> Any:
-        args, last = self._args, [0.0]
+        args, last = self.args, [0.0]
 
         def progress(fraction: float, _data: object) -> bool:
             if fraction - last[0] >= 0.01 or fraction >= 1.0:
@@ -277,28 +298,77 @@ class Model:
         return handle
 
     def _open_context(self) -> Any:
-        args = self._args
+        """Open it with cells for several conversations, or with as few as one needs where memory is short."""
+        args = self.args
         params = llama.llama_context_default_params()
-        params.n_ctx = diagnosis.fitting_context(
-            wanted=args["context"],
-            trained=llama.llama_model_n_ctx_train(self.handle),
-            bytes_per_token=self._cache_bytes(),
-            available=psutil.virtual_memory().available,
-        )
+        params.n_seq_max = self.sequences
+        params.kv_unified = True
         params.n_batch = args["batch"]
         params.n_ubatch = min(args["batch"], 512)
         params.n_threads = params.n_threads_batch = args["threads"] or _physical_cores()
-        context = llama.llama_init_from_model(self.handle, params)
-        if not context:
-            reason = f"there is not enough memory for it with a context of {params.n_ctx} tokens"
-            raise unloadable(args["model_id"], reason)
-        return context
+        cells = diagnosis.cache_cells(
+            length=self.length,
+            budget=args["kv_cache_bytes"],
+            bytes_per_token=self.bytes_per_token,
+            available=psutil.virtual_memory().available,
+            unscaled=self._unscaled(),
+        )
+        for params.n_ctx in dict.fromkeys((cells, self.length)):
+            if context := llama.llama_init_from_model(self.handle, params):
+                return context
+        reason = f"there is not enough memory for it with a context of {self.length} tokens"
+        raise unloadable(args["model_id"], reason)
 
-    def _cache_bytes(self) -> int:
-        """Return the bytes of KV cache per token, in 16 bits, an upper estimate."""
-        heads = max(1, llama.llama_model_n_head(self.handle))
-        width = llama.llama_model_n_embd(self.handle) // heads * max(1, llama.llama_model_n_head_kv(self.handle))
-        return int(llama.llama_model_n_layer(self.handle) * width * 2 * 2)
+    def _unscaled(self) -> int | None:
+        """Return from how many cells on the model would be run in its way for long texts; None where it has none."""
+        name, value = ctypes.create_string_buffer(128), ctypes.create_string_buffer(32)
+        if llama.llama_model_meta_val_str(self.handle, b"general.architecture", name, 128) <= 0:
+            return None
+        key = name.value + b".rope.scaling.original_context_length"
+        found = llama.llama_model_meta_val_str(self.handle, key, value, 32) > 0 and value.value.isdigit()
+        return int(value.value) if found else None
+
+
+class Batch:
+    """The memory that llama.cpp reads a batch from, made once."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._token, self._pos, self._seq = (np.zeros(size, np.int32) for _ in range(3))
+        self._count = np.ones(size, np.int32)
+        self._wanted = np.zeros(size, np.int8)
+        self._seqs = self._seq.ctypes.data + 4 * np.arange(size, dtype=np.uintp)
+        self._batch = llama.llama_batch(
+            n_tokens=0,
+            token=_pointer(self._token, llama.llama_token),
+            embd=None,
+            pos=_pointer(self._pos, llama.llama_pos),
+            n_seq_id=_pointer(self._count, ctypes.c_int32),
+            seq_id=_pointer(self._seqs, ctypes.POINTER(llama.llama_seq_id)),
+            logits=_pointer(self._wanted, ctypes.c_int8),
+        )
+
+    def fill(self, pieces: Sequence[Piece]) -> Any:
+        """Return the batch that holds the pieces one after the other; together at most `size` tokens."""
+        at = 0
+        for piece in pieces:
+            end = at + len(piece.tokens)
+            self._token[at:end] = piece.tokens
+            self._pos[at:end] = np.arange(piece.start, piece.start + end - at)
+            self._seq[at:end] = piece.seq
+            self._wanted[at:end] = 0
+            self._wanted[end - piece.outputs : end] = 1
+            at = end
+        self._batch.n_tokens = at
+        return self._batch
+
+
+def _pointer(data: NDArray[Any], kind: Any) -> Any:
+    return ctypes.cast(data.ctypes.data, ctypes.POINTER(kind))
+
+
+def _bytes(data: NDArray[np.uint8]) -> Any:
+    return _pointer(data, ctypes.c_uint8)
 
 
 def _physical_cores() -> int:
@@ -330,8 +400,21 @@ class Sampler:
         self._add(llama.llama_sampler_init_temp(temperature))
         self._add(llama.llama_sampler_init_dist(self.seed))
 
-    def sample(self, context: Any) -> int:
-        return int(llama.llama_sampler_sample(self._chain, context, -1))
+    def sample(self, context: Any, row: int) -> int:
+        """Draw a token by the logits of that row of the last decoding."""
+        return int(llama.llama_sampler_sample(self._chain, context, row))
+
+    def draw(self, logits: NDArray[np.float32]) -> int:
+        """Draw a token by logits that were kept; shape: vocabulary."""
+        data = np.zeros(len(logits), _CANDIDATE)
+        data["id"], data["logit"] = np.arange(len(logits)), logits
+        candidates = llama.llama_token_data_array(
+            data=_pointer(data, llama.llama_token_data), size=len(data), selected=-1, sorted=False
+        )
+        llama.llama_sampler_apply(self._chain, ctypes.byref(candidates))
+        token = int(candidates.data[candidates.selected].id)
+        llama.llama_sampler_accept(self._chain, token)
+        return token
 
     def note(self, token: int) -> None:
         """Let the penalties know of a token that was not drawn here."""

@@ -13,7 +13,11 @@ from engine.types import JsonObject, Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSpec:
-    """How to load one GGUF. `context` in tokens, 0 = the model's limit; `gpu_layers` -1 = all; `threads` 0 = auto."""
+    """How to load one GGUF. `context` in tokens, 0 = the model's limit; `gpu_layers` -1 = all; `threads` 0 = auto.
+
+    `kv_cache_bytes`: memory for what was read of several conversations, 0 = by what is free; `kv_folder`: where it
+    is kept while the model is not loaded, None = nowhere.
+    """
 
     model_id: str
     path: Path
@@ -21,13 +25,15 @@ class LoadSpec:
     gpu_layers: int = -1
     threads: int = 0
     batch: int = 512
+    kv_cache_bytes: int = 0
+    kv_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedModel:
     """What loading found out. `context` is the real length in tokens; `template` says where it is from.
 
-    `template_note` says in a few words why it is the fallback.
+    `template_note` says in a few words why it is the fallback; `parallel`: how many answers are written at once.
     """
 
     model_id: str
@@ -38,6 +44,7 @@ class LoadedModel:
     backend: str
     load_seconds: float
     template_note: str = ""
+    parallel: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +93,8 @@ class ChatRequest:
     response_format: JsonObject | str | None = None
     code_fences: bool = False  # a fence of Python is run: the answer ends where it closes
     max_calls: int = 8
+    owner: str = ""  # whose conversation it is: `forget` drops what is kept of it
+    watched: bool = False  # somebody looks at this answer while it is written: it goes before others
     sampling: Sampling = field(default_factory=Sampling)
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -131,14 +140,22 @@ GenerationEvent = Reading | TextDelta
 
 
 class InferencePort(Protocol):
-    """Runs models. Methods block and may be called from any thread; calls on one model are served in turn.
+    """Runs models. Methods block and may be called from any thread; several may work on one model at the same time.
 
     All raise Unavailable (file gone, not enough memory, not a model), WorkerFailed (crash, hang) or
     InvalidRequest (template refuses the messages, prompt longer than the context, code "context_exceeded").
     """
 
-    def load(self, spec: LoadSpec, on_progress: Callable[[float], None] | None = None) -> LoadedModel:
-        """Make sure the model is loaded as specified; quick if it is. `on_progress` hears 0 to 1."""
+    def load(
+        self,
+        spec: LoadSpec,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> LoadedModel:
+        """Make sure the model is loaded as specified; quick if it is. `on_progress` hears 0 to 1.
+
+        Raises Cancelled if `cancel` was set before it is.
+        """
 
     def count(self, spec: LoadSpec, texts: list[str]) -> list[int]:
         """Return the number of tokens of each text, without special tokens."""
@@ -156,6 +173,9 @@ class InferencePort(Protocol):
 
     def unload_idle(self, seconds: float) -> tuple[str, ...]:
         """Unload what nobody has used for that long; return the ids. Models at work are never touched."""
+
+    def forget(self, owner: str, folder: Path) -> None:
+        """Drop what is kept of an owner's conversations, in memory and in that folder."""
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         """Return the models in memory now."""

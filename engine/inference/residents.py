@@ -18,7 +18,7 @@ _LOOK_AGAIN = 0.25
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """One model's worker, who is served, and what it was loaded as; changed only by whoever has the turn."""
+    """One model's worker, who is served, and what it was loaded as; changed only by whoever has the turn alone."""
 
     model_id: str
     worker: Worker
@@ -32,8 +32,9 @@ class Seat:
 class Residents:
     """Keeps at most `limit()` models loaded; the one not used for longest leaves, when it has finished its answer."""
 
-    def __init__(self, limit: Callable[[], int]) -> None:
-        self._limit = limit
+    def __init__(self, limit: Callable[[], int], farewell: Callable[[Seat], None] = lambda _seat: None) -> None:
+        """`farewell` is called with a seat that is about to lose its model."""
+        self._limit, self._farewell = limit, farewell
         self._changed = threading.Condition()
         self._inside: list[Seat] = []
         self._door = Turns()
@@ -44,7 +45,7 @@ class Residents:
             return tuple(sorted(self._inside, key=lambda seat: seat.used))
 
     def enter(self, seat: Seat, cancel: CancelToken) -> None:
-        """Make room for the seat, whose turn the caller holds. Raises Cancelled if `cancel` is set while waiting."""
+        """Make room for the seat, whose turn the caller holds alone. Raises Cancelled if `cancel` is set first."""
         with self._door.take(cancel):
             while not self._admit(seat):
                 if cancel.is_set():
@@ -53,7 +54,9 @@ class Residents:
                     self._ask_to_leave(other)
 
     def leave(self, seat: Seat) -> None:
-        """Unload the seat's model; the caller holds its turn."""
+        """Unload the seat's model; the caller holds its turn alone."""
+        if seat.model is not None and seat.worker.alive:
+            self._farewell(seat)
         seat.worker.stop()
         seat.model, seat.wanted_out = None, False
         with self._changed:
@@ -69,9 +72,9 @@ class Residents:
             return mine
 
     def done(self, seat: Seat) -> None:
-        """The caller, who holds the turn, is finished: leave if others wait for the memory."""
+        """The caller, who holds the turn, is finished: the last one leaves if others wait for the memory."""
         seat.used = time.monotonic()
-        if seat.wanted_out:
+        if seat.wanted_out and seat.turns.claim():
             self.leave(seat)
 
     def _admit(self, seat: Seat) -> bool:

@@ -11,10 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from engine.cancel import CancelToken
-from engine.errors import FiresideError, WorkerFailed
+from engine.errors import Cancelled, FiresideError, WorkerFailed
 from engine.inference.failures import context_exceeded
 from engine.inference.port import (
     ChatRequest,
@@ -101,9 +102,16 @@ class ScriptedBackend:
         self.requests: list[ChatRequest] = []
         self.loads: list[LoadSpec] = []
 
-    def load(self, spec: LoadSpec, on_progress: Callable[[float], None] | None = None) -> LoadedModel:
+    def load(
+        self,
+        spec: LoadSpec,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> LoadedModel:
         slot = self._slot(spec.model_id)
-        with slot.turns.take():
+        with slot.turns.take(cancel) as mine:
+            if not mine or (cancel is not None and cancel.is_set()):
+                raise Cancelled("Stopped before it was loaded.")
             return self._ensure(slot, spec, on_progress)
 
     def count(self, spec: LoadSpec, texts: list[str]) -> list[int]:
@@ -152,6 +160,9 @@ class ScriptedBackend:
         for name in idle:
             self.unload(name)
         return tuple(idle)
+
+    def forget(self, owner: str, folder: Path) -> None:
+        """Nothing is kept here."""
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         with self._lock:

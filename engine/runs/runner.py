@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from engine.cancel import CancelToken
-from engine.errors import FiresideError, InvalidRequest, NotFound
+from engine.errors import Cancelled, FiresideError, InvalidRequest, NotFound
 from engine.events import Event, RunChanged
 from engine.inference import port
 from engine.runs import machine as m
@@ -179,8 +179,11 @@ class ActiveRun:
 
     def _generate(self, command: m.Generate) -> None:
         world, stop = self._world, self._stop
-        spec, loaded = world.open_model(self.model_id, self._on_load)
-        if stop.is_set():
+        try:
+            spec, loaded = world.open_model(self.model_id, self._on_load, stop)
+            if stop.is_set():
+                raise Cancelled("Stopped while it was loaded.")
+        except Cancelled:
             self.send(m.GenerationEnded(finish="cancelled", usage=Usage(), now=world.now()))
             return
         steps = tuple(steps_of(world, self.run))
@@ -212,7 +215,7 @@ class ActiveRun:
         generation = world.backend.chat(spec, request, partial(self._on_event, answer), stop)
         for event in answer.finish(world.clock()):
             self.send(event)
-        self._note_generation(generation, answer)
+        self._note_generation(generation, answer, len(steps))
         self.send(
             m.GenerationEnded(
                 finish=generation.finish, usage=generation.usage, now=world.now(), ask_first=world.ask_first(self.run)
@@ -260,13 +263,16 @@ class ActiveRun:
                 for said in answer.feed(text, clock, words=words):
                     self.send(said)
 
-    def _note_generation(self, generation: port.Generation, answer: Answer) -> None:
+    def _note_generation(self, generation: port.Generation, answer: Answer, steps: int) -> None:
         trace = self._ledger.trace
         told: JsonObject = {key: trace[key] for key in ("dropped", "more_dropped", "context") if key in trace}
         self._journal.generated(generation, first_token=self._first_token, more=told)
         trace |= answer.review()
         if answer.reasoning.strip():
             trace["reasoning"] = [*trace.get("reasoning", ()), answer.reasoning.strip()]
+            # Where each stands: before the step that was taken next, if one was.
+            thought = {"before_step": steps, "seconds": round(answer.thought_seconds, 3)}
+            trace["thoughts"] = [*trace.get("thoughts", ()), thought]
         read = trace.get("read_seconds", 0.0) + generation.read_seconds
         write = trace.get("write_seconds", 0.0) + generation.write_seconds
         usage = generation.usage
@@ -292,6 +298,8 @@ class ActiveRun:
             response_format=self.run.response_format,
             code_fences=calling.code,
             max_calls=self._world.settings().max_calls,
+            owner=self.run.thread_id,
+            watched=self.run.thread_id == self._world.front(),
             sampling=sampling,
         )
 

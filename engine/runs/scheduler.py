@@ -1,4 +1,4 @@
-"""Which run works when: one at a time on a model, in the order they came; cancelling, deadlines, and orphans."""
+"""Which run works when: as many on a model as it takes, in the order they came; cancelling, deadlines, and orphans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from engine.types import Run, RunStatus
 
 
 class Scheduler:
-    """Holds every run that has not ended. At most `settings.max_loaded_models` models work at once, one run on each.
+    """Holds every run that has not ended. At most `settings.max_loaded_models` models work at once.
+
+    On each work as many runs as the loaded model says it writes for at once. Those of the thread in front, at which
+    somebody looks, go before the others, and one of them is let in even when all places are taken.
 
     Lock order: a run's lock may be held when this one is taken, never the other way round.
     """
@@ -28,7 +31,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._runs: dict[str, ActiveRun] = {}
         self._queue: list[ActiveRun] = []
-        self._working: dict[str, threading.Thread] = {}  # by model
+        self._working: dict[ActiveRun, threading.Thread] = {}
         self._closing = False
 
     def recover(self) -> None:
@@ -53,7 +56,7 @@ class Scheduler:
             closing = self._closing
         if closing:  # stored a moment too late: whoever waits for it must not wait for ever
             active.send(m.CancelRequested(now=self._world.now()))
-        self._advance()
+        self.advance()
 
     def reclaim(self, thread_id: str) -> bool:
         """Close the thread's unfinished run if nobody carries it out any more; return whether there was one."""
@@ -135,30 +138,32 @@ class Scheduler:
         with self._lock:
             return self._runs.get(run_id)
 
-    def _advance(self) -> None:
-        """Start every run whose model is free, the oldest first."""
+    def advance(self) -> None:
+        """Start every run for which there is a place, the oldest first; also called when a model has been loaded."""
+        places = {model.model_id: model.parallel for model in self._world.backend.loaded()}
         with self._lock:
-            most = self._world.settings().max_loaded_models
-            for active in list(self._queue):
-                if self._closing or len(self._working) >= most:
+            front, most = self._world.front(), self._world.settings().max_loaded_models
+            for active in sorted(self._queue, key=lambda queued: queued.run.thread_id != front):
+                if self._closing:
                     return
-                model_id = active.model_id
-                if model_id in self._working:
+                busy = [working.model_id for working in self._working]
+                free = places.get(active.model_id, 1) - busy.count(active.model_id)
+                if active.run.thread_id == front and places.get(active.model_id, 1) > 1:
+                    free += 1
+                if free <= 0 or (active.model_id not in busy and len(set(busy)) >= most):
                     continue
                 self._queue.remove(active)
-                thread = threading.Thread(
-                    target=self._work, args=(active, model_id), name=f"run {active.run.id}", daemon=True
-                )
-                self._working[model_id] = thread
+                thread = threading.Thread(target=self._work, args=(active,), name=f"run {active.run.id}", daemon=True)
+                self._working[active] = thread
                 thread.start()
 
-    def _work(self, active: ActiveRun, model_id: str) -> None:
+    def _work(self, active: ActiveRun) -> None:
         try:
             active.work()
         finally:
             with self._lock:
-                del self._working[model_id]
-            self._advance()
+                del self._working[active]
+            self.advance()
 
     def _changed(self, active: ActiveRun) -> None:
         """Follow a run into its new status."""
@@ -172,7 +177,7 @@ class Scheduler:
             self._alarms.drop(run.id)  # waiting for its turn is not its fault
             with self._lock:
                 self._queue.append(active)
-            self._advance()
+            self.advance()
         elif run.status in (RunStatus.IN_PROGRESS, RunStatus.REQUIRES_ACTION):
             self._set_deadline(run)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.bus import Bus
+from engine.cancel import CancelToken
 from engine.inference.port import InferencePort, LoadedModel, LoadSpec
 from engine.runs.counts import TokenCounts
 from engine.runs.machine import CallKind, Limits
@@ -21,7 +22,10 @@ class OpenModel(Protocol):
     """Brings a model into memory and says how it was loaded."""
 
     def __call__(
-        self, model_id: str, on_progress: Callable[[float], None] | None = None
+        self,
+        model_id: str,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
     ) -> tuple[LoadSpec, LoadedModel]: ...
 
 
@@ -29,7 +33,8 @@ class OpenModel(Protocol):
 class World:
     """What runs need from the rest of the engine. `now`: Unix seconds; `clock`: monotonic seconds.
 
-    `ask_first` says which kinds of a run's calls a person has to allow, as things stand now.
+    `ask_first` says which kinds of a run's calls a person has to allow, as things stand now; `front` is the thread at
+    which somebody looks, "" when there is none.
     """
 
     store: Store
@@ -38,6 +43,7 @@ class World:
     settings: Callable[[], Settings]
     open_model: OpenModel
     now: Callable[[], int] = field(default=lambda: int(time.time()))
+    front: Callable[[], str] = field(default=lambda: "")
     clock: Callable[[], float] = time.monotonic
     counts: TokenCounts = field(default_factory=TokenCounts)
     tools: Toolbox = field(default_factory=Toolbox)

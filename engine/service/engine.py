@@ -81,6 +81,7 @@ class Engine:
     ) -> None:
         self.paths = Paths(home if home is not None else default_home())
         self.bus = Bus()
+        self._front = ""  # the thread at which somebody looks
         self._cleanup = ExitStack()
         with ExitStack() as opening:
             self._open(opening, backend, retrievers, models_folder)
@@ -111,7 +112,9 @@ class Engine:
         library = Library(models_folder if models_folder is not None else self.paths.models)
         downloads = Downloads(library, self.settings, self.bus)
         opening.callback(downloads.close)
-        self._loader = Loader(library, self._backend, self.settings, self.bus, on_use=self._idle.note_use)
+        self._loader = Loader(
+            library, self._backend, self.settings, self.bus, kv_folder=self.paths.kv, on_use=self._note_use
+        )
         self.models = Models(library, downloads, self._loader, self.settings, self.bus)
         self.chat = Chat(self._backend, self.models, self._loader, lambda: self.settings.current)
         self.embeddings = Embeddings(embedder, self.models, on_use=self._idle.note_use)
@@ -130,6 +133,7 @@ class Engine:
             backend=self._backend,
             settings=lambda: self.settings.current,
             open_model=self._loader.open,
+            front=lambda: self._front,
         )
         self._scheduler = Scheduler(world, alarms)
         self._open_nouns(store)
@@ -171,7 +175,7 @@ class Engine:
         self.conversations = Conversations(store)
         self._resources = resources = Resources(store, self.vector_stores)
         self.assistants = Assistants(store, bus, resources)
-        self.threads = Threads(store, bus, scheduler, resources)
+        self.threads = Threads(store, bus, scheduler, resources, self._forget)
         self.messages = Messages(store, bus, scheduler, resources)
         self.run_logs = RunLogs(store)
         self.runs = Runs(store, bus, scheduler, self.threads, self.models, resources, lambda: self.settings.current)
@@ -202,6 +206,14 @@ class Engine:
         if key == "default_embedder":
             self._retrieval.ingest.wake()
         self.bus.publish(SettingChanged(key=key))
+
+    def _note_use(self) -> None:
+        """A model is in memory now: it may be idle some day, and there may be places for more runs."""
+        self._idle.note_use()
+        self._scheduler.advance()
+
+    def _forget(self, thread_id: str) -> None:
+        self._backend.forget(thread_id, self.paths.kv)
 
     def _announce_unloaded(self, model_ids: set[str]) -> None:
         self._loader.announce_gone(model_ids)

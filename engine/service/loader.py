@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from engine.bus import Bus
-from engine.errors import FiresideError, Unavailable
+from engine.cancel import CancelToken
+from engine.errors import Cancelled, FiresideError, Unavailable
 from engine.events import ModelState
 from engine.inference.port import InferencePort, LoadedModel, LoadSpec
 from engine.settings import SettingsFile
@@ -18,7 +20,7 @@ _GIB = 1024**3
 
 
 class Loader:
-    """The models in memory. `on_use` is called after each successful `open`."""
+    """The models in memory. `on_use` is called after each successful `open`; what they read is kept in `kv_folder`."""
 
     def __init__(
         self,
@@ -27,6 +29,7 @@ class Loader:
         settings: SettingsFile,
         bus: Bus,
         *,
+        kv_folder: Path | None = None,
         on_use: Callable[[], None] = lambda: None,
         look: Callable[[], Hardware] = detect,
     ) -> None:
@@ -34,6 +37,7 @@ class Loader:
         self._backend = backend
         self._settings = settings
         self._bus = bus
+        self._kv_folder = kv_folder
         self._on_use = on_use
         self._look = look
         self._hardware: Hardware | None = None
@@ -54,10 +58,15 @@ class Loader:
         self._backend.unload(model_id)
         self.announce_gone(before - self._loaded_ids())
 
-    def open(self, model_id: str, on_progress: Callable[[float], None] | None = None) -> tuple[LoadSpec, LoadedModel]:
+    def open(
+        self,
+        model_id: str,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[LoadSpec, LoadedModel]:
         """Load an installed model as the settings and this machine say; quick if it is loaded so.
 
-        Raises Unavailable (file gone or broken, not enough memory), WorkerFailed.
+        Raises Unavailable (file gone or broken, not enough memory), WorkerFailed, and Cancelled once `cancel` is set.
         """
         spec = self._spec(model_id)
         before = self._loaded_ids()
@@ -65,7 +74,11 @@ class Loader:
         if fresh:
             self._bus.publish(ModelState(model_id=model_id, state="loading"))
         try:
-            loaded = self._backend.load(spec, on_progress)
+            loaded = self._backend.load(spec, on_progress, cancel)
+        except Cancelled:
+            if fresh:
+                self._bus.publish(ModelState(model_id=model_id, state="unloaded"))
+            raise
         except FiresideError as error:
             self._bus.publish(ModelState(model_id=model_id, state="failed", error=error.message))
             raise
@@ -102,6 +115,8 @@ class Loader:
             gpu_layers=settings.gpu_layers,
             threads=settings.threads or self.hardware().physical_cores,
             batch=settings.batch,
+            kv_cache_bytes=settings.kv_cache_mb * 1024**2,
+            kv_folder=self._kv_folder,
         )
 
     def _context(self, model: InstalledModel) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from engine.bus import Bus
@@ -22,7 +22,11 @@ _STOP_SECONDS = 10.0
 class Threads:
     """Conversations without an end."""
 
-    def __init__(self, store: Store, bus: Bus, scheduler: Scheduler, resources: Resources) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, scheduler: Scheduler, resources: Resources, forget: Callable[[str], None]
+    ) -> None:
+        """`forget` drops what is kept of a deleted thread outside the store."""
+        self._forget = forget
         self._store = store
         self._bus = bus
         self._scheduler = scheduler
@@ -104,6 +108,7 @@ class Threads:
                 self._scheduler.cancel(thread_id, run.id)
             self._scheduler.wait(run.id, _STOP_SECONDS)
         self._store.threads.delete(thread_id)
+        self._forget(thread_id)
         if not thread.scratch:
             self._bus.publish(ThreadChanged(thread_id=thread.id, what="deleted", thread=None))
 

@@ -1,4 +1,4 @@
-"""The child's side: takes the pipes, serves requests one after the other, and dies with the app."""
+"""The child's side: takes the pipes, serves requests in order, and dies with the app."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from engine.cancel import CancelToken
@@ -32,17 +33,54 @@ ERRORS: Mapping[str, type[FiresideError]] = {
 class Request:
     """One call from the parent, as its handler sees it: `args` from the parent, `cancel` set when it asks to stop."""
 
-    def __init__(self, request_id: int, op: str, args: JsonObject, send: Callable[[JsonObject], None]) -> None:
+    def __init__(
+        self, request_id: int, op: str, args: JsonObject, send: Callable[[JsonObject], None], end: Callable[[int], None]
+    ) -> None:
         self.id, self.op, self.args = request_id, op, args
         self.cancel = CancelToken()
-        self._send = send
+        self._send, self._end = send, end
 
     def emit(self, event: JsonObject) -> None:
         """Send an event; waits while the parent is behind."""
         self._send({"id": self.id, "event": event})
 
+    def answer(self, result: JsonObject) -> None:
+        """End the request with a result; only for a handler that returned None."""
+        self._end(self.id)
+        try:
+            self._send({"id": self.id, "result": result})
+        except frames.FrameError as error:
+            self._refuse(error)
 
-Handler = Callable[[Request], JsonObject]
+    def fail(self, error: Exception) -> None:
+        """End the request with an error: the parent hears its kind, and only of a FiresideError the words."""
+        self._end(self.id)
+        self._refuse(error)
+
+    def _refuse(self, error: Exception) -> None:
+        if not isinstance(error, FiresideError):
+            log.error("%s failed with %s", self.op, type(error).__name__)
+            for line in traceback.format_tb(error.__traceback__):
+                log.error("%s", line.rstrip())
+            error = WorkerFailed(f"The worker failed ({type(error).__name__}).", code="worker_error", op=self.op)
+        self._send({"id": self.id, "error": _error(error)})
+
+
+# What it returns ends the request; after None the handler's owner does, with `answer` or `fail`.
+Handler = Callable[[Request], JsonObject | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How a child serves: `aside` are operations that a second thread carries out, beside all others.
+
+    `work` is called whenever no request waits; it returns after how many seconds it wants to be called again, None
+    to be called only after the next request.
+    """
+
+    handlers: Mapping[str, Handler]
+    aside: frozenset[str] = frozenset()
+    work: Callable[[], float | None] = lambda: None
 
 
 class Pipes:
@@ -93,21 +131,33 @@ def begin() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
-def serve(prepare: Callable[[], Mapping[str, Handler]]) -> None:
-    """Take the pipes, call `prepare` (slow imports belong there), say ready, then run one request at a time, for ever.
+def serve(prepare: Callable[[], Mapping[str, Handler] | Desk]) -> None:
+    """Take the pipes, call `prepare` (slow imports belong there), say ready, then serve requests in order, for ever.
 
     A handler returns the result or raises; only FiresideError tells the parent more than the kind of failure.
     """
     pipes = Pipes()
     inbox = _Inbox(pipes)
     threading.Thread(target=inbox.listen, name="frames", daemon=True).start()
-    handlers = prepare()
+    prepared = prepare()
+    desk = prepared if isinstance(prepared, Desk) else Desk(prepared)
+    if desk.aside:
+        inbox.aside = desk.aside
+        threading.Thread(target=_serve_aside, args=(desk, inbox), name="aside", daemon=True).start()
     pipes.send({"ready": {"pid": os.getpid()}})
+    pause: float | None = None
     while True:
-        request = inbox.waiting.get()
-        answer = _run(handlers, request)
-        inbox.unfinished.pop(request.id)
-        pipes.write(answer)
+        request = inbox.next(pause)
+        if request is not None:
+            _run(desk.handlers, request)
+            pause = 0.0
+        else:
+            pause = desk.work()
+
+
+def _serve_aside(desk: Desk, inbox: _Inbox) -> None:
+    while True:
+        _run(desk.handlers, inbox.waiting_aside.get())
 
 
 class _Inbox:
@@ -115,8 +165,17 @@ class _Inbox:
 
     def __init__(self, pipes: Pipes) -> None:
         self._pipes = pipes
-        self.waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
-        self.unfinished: dict[int, Request] = {}
+        self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self.waiting_aside: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self.aside: frozenset[str] = frozenset()
+        self._unfinished: dict[int, Request] = {}
+
+    def next(self, seconds: float | None) -> Request | None:
+        """Return the next request, or None when none came in that time; None waits for ever."""
+        try:
+            return self._waiting.get(seconds != 0, seconds or None)
+        except queue.Empty:
+            return None
 
     def listen(self) -> None:
         """Read until the parent closes the pipe or breaks the protocol; either way the process ends."""
@@ -128,29 +187,29 @@ class _Inbox:
 
     def _take(self, message: JsonObject) -> None:
         if "cancel" in message:
-            if (request := self.unfinished.get(message["cancel"])) is not None:
+            if (request := self._unfinished.get(message["cancel"])) is not None:
                 request.cancel.set()
             return
-        request = Request(message["id"], message["op"], message["args"], self._pipes.send)
-        self.unfinished[request.id] = request
-        self.waiting.put(request)
+        request = Request(message["id"], message["op"], message["args"], self._pipes.send, self._end)
+        self._unfinished[request.id] = request
+        (self.waiting_aside if request.op in self.aside else self._waiting).put(request)
+
+    def _end(self, request_id: int) -> None:
+        self._unfinished.pop(request_id, None)
 
 
-def _run(handlers: Mapping[str, Handler], request: Request) -> bytes:
-    """Return the frame that ends the request."""
+def _run(handlers: Mapping[str, Handler], request: Request) -> None:
+    """Let the handler begin the request, and end it unless the handler does later."""
     try:
         handler = handlers.get(request.op)
         if handler is None:
             raise InvalidRequest("The worker does not know this operation.", code="unknown_operation", param="op")
-        return frames.encode({"id": request.id, "result": handler(request)})
-    except FiresideError as error:
-        return frames.encode({"id": request.id, "error": _error(error)})
+        result = handler(request)
     except Exception as error:  # noqa: BLE001  whatever a library raises: the parent hears the kind, never the words
-        log.error("%s failed with %s", request.op, type(error).__name__)
-        for line in traceback.format_tb(error.__traceback__):
-            log.error("%s", line.rstrip())
-        failed = WorkerFailed(f"The worker failed ({type(error).__name__}).", code="worker_error", op=request.op)
-        return frames.encode({"id": request.id, "error": _error(failed)})
+        request.fail(error)
+    else:
+        if result is not None:
+            request.answer(result)
 
 
 def _error(error: FiresideError) -> JsonObject:

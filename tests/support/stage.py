@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.bus import Bus
+from engine.cancel import CancelToken
 from engine.inference.port import InferencePort, LoadedModel, LoadSpec
 from engine.inference.scripted import ScriptedBackend
 from engine.runs.alarms import Alarms
@@ -46,10 +47,10 @@ class Stage:
         self.scheduler = Scheduler(self.world, self.alarms)
 
     def open_model(
-        self, model_id: str, on_progress: Callable[[float], None] | None = None
+        self, model_id: str, on_progress: Callable[[float], None] | None = None, cancel: CancelToken | None = None
     ) -> tuple[LoadSpec, LoadedModel]:
         spec = LoadSpec(model_id=model_id, path=Path("/nowhere.gguf"))
-        return spec, self.backend.load(spec, on_progress)
+        return spec, self.backend.load(spec, on_progress, cancel)
 
     def thread(self, *texts: str) -> str:
         messages = [NewMessage(role="user", content=(TextPart(text=text),)) for text in texts]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,8 @@ DEFAULTS: dict[str, Answer] = {
     "count": {"counts": [1]},
     "prepare": {"prompt": "Hi", "tokens": 3},
     "generate": GENERATED,
+    "put_away": {},
+    "forget": {},
 }
 
 
@@ -258,3 +262,65 @@ def test_a_second_model_takes_the_place_of_the_first(
     client.load(LoadSpec(model_id="other", path=spec.path))
     assert [model.model_id for model in client.loaded()] == ["other"]
     assert not worker.alive
+
+
+def test_what_was_read_is_put_away_before_the_memory_goes(
+    client: InferenceClient, spec: LoadSpec, worker: FakeWorker, tmp_path: Path
+) -> None:
+    keeping = dataclasses.replace(spec, kv_folder=tmp_path)
+    client.load(keeping)
+    client.unload(spec.model_id)
+    assert ops(worker) == ["load", "template", "put_away"]
+    client.load(keeping)
+    worker.answers["put_away"] = [HUNG]
+    client.unload(spec.model_id)  # a child that hangs keeps nothing and nobody
+    assert client.loaded() == ()
+
+
+def test_an_owner_is_forgotten_in_memory_and_in_files(
+    client: InferenceClient, spec: LoadSpec, worker: FakeWorker, tmp_path: Path
+) -> None:
+    client.forget("thread_1", tmp_path)
+    client.load(spec)
+    client.forget("thread_1", tmp_path)
+    assert worker.asked[-1] == ("forget", {"owner": "thread_1"})
+
+
+def test_two_share_a_model_and_a_cancel_does_not_wait_for_the_other(
+    client: InferenceClient, spec: LoadSpec, worker: FakeWorker
+) -> None:
+    def generate(_on_event: Callable[[JsonObject], None]) -> JsonObject:
+        assert client.load(spec).context == 512
+        cancel = CancelToken()
+        cancel.set()
+        assert client.chat(spec, ASK, lambda _event: None, cancel).finish == "cancelled"
+        assert chat(client, spec).finish == "stop"
+        return GENERATED
+
+    worker.answers["generate"] = [generate, GENERATED]
+    assert chat(client, spec).finish == "stop"
+    assert ops(worker).count("load") == 1
+
+
+def test_loading_can_be_given_up_while_another_loads(
+    client: InferenceClient, spec: LoadSpec, worker: FakeWorker
+) -> None:
+    cancel = CancelToken()
+
+    def load(_on_event: Callable[[JsonObject], None]) -> JsonObject:
+        waiting = threading.Thread(target=lambda: given_up.append(_code(lambda: client.load(spec, cancel=cancel))))
+        waiting.start()
+        cancel.set()
+        waiting.join()
+        return LOADED
+
+    given_up: list[str] = []
+    worker.answers["load"] = [load]
+    client.load(spec)
+    assert given_up == ["cancelled"]
+
+
+def _code(action: Callable[[], object]) -> str:
+    with pytest.raises(FiresideError) as caught:
+        action()
+    return caught.value.code

@@ -55,6 +55,40 @@ def test_the_turn_is_given_back_when_the_block_raises() -> None:
     assert turns.idle
 
 
+def test_those_who_share_hold_it_together_and_one_alone_waits_for_all() -> None:
+    turns, order, threads = Turns(), list[str](), []
+
+    def work(name: str, *, shared: bool) -> None:
+        with turns.take(shared=shared):
+            order.append(name)
+
+    with turns.take(shared=True) as first, turns.take(shared=True) as second:
+        assert first
+        assert second
+        for index, (name, shared) in enumerate((("alone", False), ("shared", True))):
+            threads.append(threading.Thread(target=work, args=(name,), kwargs={"shared": shared}))
+            threads[-1].start()
+            waiting(turns, 3 + index)
+        assert order == []  # nobody overtakes the one who wants it alone
+    for thread in threads:
+        thread.join()
+    assert order == ["alone", "shared"]
+
+
+def test_who_has_it_alone_may_let_others_in() -> None:
+    turns = Turns()
+    with turns.take():
+        with turns.take(wait=False, shared=True) as mine:
+            assert not mine
+        turns.share()
+        with turns.take(wait=False, shared=True) as mine:
+            assert mine
+            assert not turns.claim()
+        assert turns.claim()
+        with turns.take(wait=False, shared=True) as mine:
+            assert not mine
+
+
 def waiting(turns: Turns, count: int) -> None:
     """Wait until that many stand in line."""
     with turns._changed:
