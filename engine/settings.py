@@ -144,6 +144,9 @@ class Settings:
         help="Finds more for questions that point back or compare, and costs one more answer of the model.",
         choices=("auto", "never", "always"),
     )
+    recognise_text: bool = _setting(
+        True, "Runs", "Read scans and pictures", help="Text recognition (OCR) in Chinese and English, on this computer."
+    )
     whole_file_passes: int = _setting(
         12,
         "Runs",

@@ -73,6 +73,8 @@ SENTENCES: tuple[Words, ...] = (
         "Settings",
         "Finds more for questions that point back or compare, and costs one more answer of the model.",
     ),
+    QT_TRANSLATE_NOOP("Settings", "Read scans and pictures"),
+    QT_TRANSLATE_NOOP("Settings", "Text recognition (OCR) in Chinese and English, on this computer."),
     QT_TRANSLATE_NOOP("Settings", "Most passes over whole files"),
     QT_TRANSLATE_NOOP(
         "Settings",

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.retrieval.chunking import split
 from engine.retrieval.keyword import words_of
 from engine.retrieval.parsing import parse
+from engine.retrieval.parsing.scans import Recognise
 from engine.retrieval.problems import Unreadable
 from engine.retrieval.reading import Pages, Reading
 from engine.store.chunks import NewChunk
@@ -15,10 +16,19 @@ from engine.types import Chunk
 
 
 def passages_of(
-    path: Path, filename: str, *, max_tokens: int, overlap: int, on_pages: Pages = lambda _done, _total: None
+    path: Path,
+    filename: str,
+    *,
+    max_tokens: int,
+    overlap: int,
+    on_pages: Pages = lambda _done, _total: None,
+    recognise: Recognise | None = None,
 ) -> tuple[Reading, Iterator[NewChunk]]:
-    """Read the file at `path`, known as `filename`; the passages are made as they are taken. Raises Unreadable."""
-    document = parse(path, filename, on_pages)
+    """Read the file at `path`, known as `filename`; the passages are made as they are taken. Raises Unreadable.
+
+    `recognise` reads pictures, where they are wanted.
+    """
+    document = parse(path, filename, on_pages, recognise)
     chunks = split(document, max_tokens, overlap)
     if not chunks:
         raise Unreadable("There is no text in this file that could be searched.")

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from engine.errors import Cancelled
+from engine.retrieval.parsing.recognition import Recognition, installed
 from engine.retrieval.passages import passages_of
 from engine.retrieval.problems import Unreadable
 from engine.types import JsonObject
@@ -19,6 +20,7 @@ from engine.workers import child
 _GROUP = 64
 _MEMORY = 4 * 1024**3
 _NICER = 5
+_RECOGNITION = Recognition()
 
 
 def read(request: child.Request) -> JsonObject:
@@ -37,6 +39,7 @@ def read(request: child.Request) -> JsonObject:
             max_tokens=args["max_tokens"],
             overlap=args["overlap"],
             on_pages=on_pages,
+            recognise=_RECOGNITION.lines if args.get("recognise") and installed() else None,
         )
         for group in _groups(passages):
             if request.cancel.is_set():

@@ -60,8 +60,10 @@ class Reader(Protocol):
 class ReaderClient:
     """Reads in the reader process."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, recognise: Callable[[], bool] = lambda: False) -> None:
+        """`recognise`: whether pictures are read, too; asked before each file."""
         self._worker = supervisor.worker("reader")
+        self._recognise = recognise
 
     def read(
         self,
@@ -85,6 +87,7 @@ class ReaderClient:
                 on_passages([_passage(each) for each in passages], _numbers([untrusted.get("total")], 1)[0])
 
         args: JsonObject = {"path": str(path), "filename": filename, "max_tokens": max_tokens, "overlap": overlap}
+        args["recognise"] = self._recognise()
         try:
             untrusted = self._worker.stream("read", args, on_event=on_event, cancel=cancel, idle_timeout=_SILENCE)
         except WorkerFailed as error:

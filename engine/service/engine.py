@@ -102,7 +102,7 @@ class Engine:
         opening.callback(supervisor.close)
         self._backend = backend or InferenceClient(supervisor, lambda: self.settings.current.max_loaded_models)
         opening.callback(self._backend.close)
-        retrievers = retrievers or retrievers_in(supervisor)
+        retrievers = retrievers or retrievers_in(supervisor, lambda: self.settings.current.recognise_text)
         opening.callback((embedder := retrievers.embedder).close)
         alarms = Alarms()
         opening.callback(alarms.close)

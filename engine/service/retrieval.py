@@ -41,14 +41,17 @@ class Retrievers:
     reader: Reader
 
 
-def retrievers_in(supervisor: Supervisor) -> Retrievers:
-    """Return the real ones: one process reads files, another embeds, searches and reranks."""
+def retrievers_in(supervisor: Supervisor, recognise: Callable[[], bool] = lambda: False) -> Retrievers:
+    """Return the real ones: one process reads files, another embeds, searches and reranks.
+
+    `recognise`: whether pictures are read, too.
+    """
     session = Session(supervisor)
     return Retrievers(
         embedder=EmbeddingClient(session),
         vectors=VectorClient(session),
         reranker=RerankClient(session),
-        reader=ReaderClient(supervisor),
+        reader=ReaderClient(supervisor, recognise),
     )
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, WorkerFailed
+from engine.retrieval.parsing.recognition import installed
 from engine.retrieval.passages import passages_of
 from engine.retrieval.problems import Unreadable, Unsupported
 from engine.retrieval.reading import ReaderClient, Reading
@@ -26,6 +28,7 @@ class _Bench:
     """A reader and what it gave."""
 
     def __init__(self, supervisor: Supervisor) -> None:
+        self.supervisor = supervisor
         self.worker = supervisor.worker("reader")
         self.client = ReaderClient(supervisor)
         self.cancel = CancelToken()
@@ -114,3 +117,22 @@ def test_a_bomb_is_refused(bench: _Bench, tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="far more"):
         bench.read(path, "bomb.docx")
     assert bench.worker.alive
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not installed(), reason="no text recognition here")
+def test_a_scan_is_read_within_the_bounds_of_the_process(bench: _Bench, tmp_path: Path) -> None:
+    page = Image.new("RGB", (1240, 1754), "white")
+    font = ImageFont.load_default(size=40)
+    ImageDraw.Draw(page).text((100, 300), "The deposit of 350 euros is returned.", font=font, fill="black")
+    page.save(tmp_path / "scan.pdf")
+
+    with pytest.raises(Unreadable, match="OCR"):
+        bench.read(tmp_path / "scan.pdf", "scan.pdf")
+    bench.client = ReaderClient(bench.supervisor, lambda: True)
+    reading = bench.read(tmp_path / "scan.pdf", "scan.pdf")
+    assert reading.pages == 1
+    assert reading.notes == ("Page 1 read from pictures (OCR); letters and numbers may be wrong.",)
+    assert [(each.chunk.text, each.chunk.page) for each in bench.passages] == [
+        ("The deposit of 350 euros is returned.", 1)
+    ]

@@ -19,10 +19,12 @@ from engine.retrieval.parsing import (
     plaintext,
     pptx,
     records,
+    scans,
     word97,
     xlsx,
 )
 from engine.retrieval.parsing.limits import MAX_BYTES, bounded
+from engine.retrieval.parsing.scans import Recognise
 from engine.retrieval.problems import Unreadable, Unsupported
 
 Progress = Callable[[int, int], None]
@@ -52,11 +54,16 @@ _PICTURE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", 
 _ADVICE = "Save it as PDF, an Office document or text and add that."
 
 
-def parse(path: Path, filename: str, on_progress: Progress = lambda _done, _total: None) -> Document:
+def parse(
+    path: Path,
+    filename: str,
+    on_progress: Progress = lambda _done, _total: None,
+    recognise: Recognise | None = None,
+) -> Document:
     """Read the file at `path`, known to its owner as `filename`, in any format this package knows.
 
-    `on_progress` hears how many pages of how many are done, where there are pages. Raises Unreadable with a sentence
-    for the owner, Unsupported if no reader is for it, OSError.
+    `on_progress` hears how many pages of how many are done, where there are pages. `recognise` reads pictures; without
+    it they are refused. Raises Unreadable with a sentence for the owner, Unsupported if no reader is for it, OSError.
     """
     size = path.stat().st_size
     if not size:
@@ -70,7 +77,9 @@ def parse(path: Path, filename: str, on_progress: Progress = lambda _done, _tota
     suffix = Path(filename).suffix.lower()
     try:
         if b"%PDF-" in untrusted_start and suffix not in _READERS:
-            document = pdf.read(path, on_progress)
+            document = pdf.read(path, on_progress, recognise)
+        elif recognise is not None and _is_picture(untrusted_start, suffix):
+            document = scans.read_picture(path, recognise, on_progress)
         else:
             document = Document(blocks=tuple(bounded(_reader(path, suffix, untrusted_start)(path))))
     except (MemoryError, RecursionError):
@@ -85,14 +94,20 @@ def _reader(path: Path, suffix: str, untrusted_start: bytes) -> _Reader:
         return _zip_reader(path, suffix)
     if untrusted_start.startswith(_OLE):
         return _ole_reader(suffix)
-    if untrusted_start.startswith(_PICTURES) or suffix in _PICTURE_SUFFIXES:
-        raise Unsupported("Pictures are not read yet. Run text recognition (OCR) on it and add the result.")
+    if _is_picture(untrusted_start, suffix):
+        raise Unsupported(
+            "Pictures are read only with text recognition (OCR), which is switched off in the settings, or not there."
+        )
     reader = _READERS.get(suffix, plaintext.read)
     if reader in _ZIPPED or reader is word97.read or suffix == ".pdf":
         raise Unreadable(
             f"This is not a real {suffix} file, or it is damaged. Open it in its own program, save it, and try again."
         )
     return reader
+
+
+def _is_picture(untrusted_start: bytes, suffix: str) -> bool:
+    return untrusted_start.startswith(_PICTURES) or suffix in _PICTURE_SUFFIXES
 
 
 def _zip_reader(path: Path, suffix: str) -> _Reader:

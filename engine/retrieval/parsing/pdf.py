@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import struct
 import zlib
@@ -17,6 +18,7 @@ from engine.retrieval.folding import collapse, plain
 from engine.retrieval.parsing import layout
 from engine.retrieval.parsing.layout import Line
 from engine.retrieval.parsing.limits import MAX_CHARACTERS, MAX_PAGES, bounded, too_long
+from engine.retrieval.parsing.scans import Recognise, ScannedPages
 from engine.retrieval.problems import Unreadable
 
 log = logging.getLogger(__name__)
@@ -31,14 +33,26 @@ _DAMAGE = (
 _MAX_OUTLINE = 5000
 _MAX_LEVEL = 6
 _NAMED_PAGES = 12
+_LITTLE = 40  # letters: a page with fewer and a large picture is a scan with a stamp or a number
 
 
-def read(path: Path, on_page: Callable[[int, int], None] = lambda _done, _total: None) -> Document:
-    """Read a PDF file; `on_page` hears how many pages of how many are done. Raises Unreadable."""
-    with path.open("rb") as stream:
+def read(
+    path: Path,
+    on_page: Callable[[int, int], None] = lambda _done, _total: None,
+    recognise: Recognise | None = None,
+) -> Document:
+    """Read a PDF file; `on_page` hears how many pages of how many are done. Raises Unreadable.
+
+    Pages that are pictures are read by `recognise`, where it is given.
+    """
+    with path.open("rb") as stream, contextlib.ExitStack() as closing:
         reader, count = _opened(stream)
+        scans = None if recognise is None else ScannedPages(path, recognise)
+        if scans is not None:
+            closing.callback(scans.close)
         pages: list[list[Line]] = []
         broken: list[int] = []
+        recognised: list[int] = []
         size = 0
         for number in range(1, count + 1):
             try:
@@ -47,6 +61,9 @@ def read(path: Path, on_page: Callable[[int, int], None] = lambda _done, _total:
                 log.info("page %d could not be read: %s", number, type(error).__name__)
                 lines = []
                 broken.append(number)
+            if scans is not None and _length(lines) < _LITTLE and _length(seen := scans.lines(number)) > _length(lines):
+                lines = seen
+                recognised.append(number)
             size += sum(len(line.text) for line in lines)
             if size > MAX_CHARACTERS:
                 raise too_long(MAX_CHARACTERS)
@@ -54,16 +71,28 @@ def read(path: Path, on_page: Callable[[int, int], None] = lambda _done, _total:
             on_page(number, count)
         outline = _outline(reader)
     if not size:
-        raise Unreadable(
-            "There is no text in this PDF, only pictures of pages, as scanners make them. Run text recognition (OCR) "
-            "on it and add the result."
-            if len(broken) < count
-            else "The pages of this PDF are damaged. Open it in another program, print it to a new PDF, and add that."
-        )
+        raise _nothing(all_broken=len(broken) == count, tried=recognise is not None)
+    broken = [number for number in broken if number not in recognised]
     silent = [number for number, lines in enumerate(pages, 1) if not lines and number not in broken]
-    return Document(
-        blocks=tuple(bounded(layout.blocks(pages, outline))), pages=count, notes=tuple(_notes(silent, broken))
+    notes = tuple(_notes(silent, broken, recognised, tried=recognise is not None))
+    return Document(blocks=tuple(bounded(layout.blocks(pages, outline))), pages=count, notes=notes)
+
+
+def _nothing(*, all_broken: bool, tried: bool) -> Unreadable:
+    if all_broken:
+        return Unreadable(
+            "The pages of this PDF are damaged. Open it in another program, print it to a new PDF, and add that."
+        )
+    if tried:
+        return Unreadable("There is no text in this PDF, and none was recognised in the pictures on its pages.")
+    return Unreadable(
+        "There is no text in this PDF, only pictures of pages, as scanners make them. Switch on text recognition (OCR) "
+        "in the settings, or run it elsewhere and add the result."
     )
+
+
+def _length(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) for line in lines)
 
 
 def _opened(stream: Any) -> tuple[PdfReader, int]:
@@ -136,9 +165,13 @@ def _entries(outline: Any, level: int) -> Iterator[tuple[int, Any]]:
             yield level, entry
 
 
-def _notes(silent: Sequence[int], broken: Sequence[int]) -> Iterator[str]:
-    if silent:
-        yield f"{_pages(silent)} without text: pictures or scans, which are not read yet."
+def _notes(silent: Sequence[int], broken: Sequence[int], recognised: Sequence[int], *, tried: bool) -> Iterator[str]:
+    if recognised:
+        yield f"{_pages(recognised)} read from pictures (OCR); letters and numbers may be wrong."
+    if silent and tried:
+        yield f"{_pages(silent)} without text, also in pictures."
+    elif silent:
+        yield f"{_pages(silent)} without text: pictures or scans, which are read if the settings allow it (OCR)."
     if broken:
         yield f"{_pages(broken)} damaged and could not be read."
 

@@ -51,7 +51,7 @@ def test_scans_say_what_they_need_and_single_ones_are_noted(tmp_path: Path) -> N
         pdf.read(documents.pdf(tmp_path / "a.pdf", [[], []]))
 
     assert pdf.read(documents.pdf(tmp_path / "b.pdf", [*PAGES, [], []])).notes == (
-        "Pages 3, 4 without text: pictures or scans, which are not read yet.",
+        "Pages 3, 4 without text: pictures or scans, which are read if the settings allow it (OCR).",
     )
 
 
