@@ -14,6 +14,7 @@ from desktop.chat.render.blocks import Block, Code, Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.dataframe import table_of, without_table
 from desktop.chat.render.flow import TextStyle
+from desktop.chat.render.markdown import parse
 from desktop.chat.stored import StoredFiles
 
 _THUMB = QSize(260, 170)
@@ -59,7 +60,8 @@ class CallCard(Card):
         """Say on the line what the call did, in the language in use."""
         call = self.call
         state = _STATES.get(call.state, "done")
-        self.tell(callwords.summary(call), callwords.took(call.seconds), state=state)
+        note = "" if call.kind == "thought" else callwords.took(call.seconds)
+        self.tell(callwords.summary(call), note, state=state)
 
     def _fill(self) -> None:
         sections = self._sections()
@@ -84,7 +86,7 @@ class CallCard(Card):
             view.opened.connect(self.cited)
             self.put(view, ruled=True)
         else:
-            small = key == "query"
+            small = key == "query"  # of a search, and thoughts: not what was said
             body = MessageBody(self, style=TextStyle.now(13) if small else self.style_of_text)
             body.set_blocks(blocks)
             code = isinstance(blocks[0], Code)
@@ -108,6 +110,8 @@ class CallCard(Card):
                 return self._code()
             case "file_search":
                 return self._search()
+            case "thought":
+                return {"query": parse(self.call.given)}
 
     def _function(self) -> Sections:
         call = self.call

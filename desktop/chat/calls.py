@@ -10,9 +10,13 @@ from typing import Literal
 
 from engine.types import JsonObject, RunStep
 
-CallKind = Literal["function", "code_interpreter", "file_search"]
+CallKind = Literal["function", "code_interpreter", "file_search", "thought"]
 CallState = Literal["working", "done", "failed", "stopped", "declined"]
-_KINDS: tuple[CallKind, ...] = ("function", "code_interpreter", "file_search")
+_KINDS: tuple[Literal["function", "code_interpreter", "file_search"], ...] = (
+    "function",
+    "code_interpreter",
+    "file_search",
+)
 # What a function says that could not do it; the same words tell the model to try again.
 _FAILURE = re.compile(r"\s*(?:[\w.]{0,60}(?:error|exception)\b|traceback|错误|出错)", re.IGNORECASE)
 # What is said to the model only: the window shows the pictures and the files themselves.
@@ -50,7 +54,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call. `given` are a function's arguments, the code, or the query; `output` what a function or code said."""
+    """One call, or a thought, whose words are `given`. `given` are a function's arguments, the code, or the query; `output` what a function or code said."""
 
     id: str
     kind: CallKind
@@ -78,6 +82,17 @@ def calls_of(step: RunStep, seconds: Mapping[str, float] | None = None) -> tuple
     """Return the calls of a stored step; `seconds` they took by their ids."""
     found = [_call(raw, step.status, (seconds or {}).get(str(raw.get("id")))) for raw in _raw(step)]
     return tuple(call for call in found if call is not None)
+
+
+def thoughts_of(trace: JsonObject) -> list[tuple[int, Call]]:
+    """Return what a run thought before it spoke or acted, each with the number of the step it stands before."""
+    places = trace.get("thoughts") or ()
+    found = []
+    for number, text in enumerate(trace.get("reasoning") or ()):
+        place = places[number] if number < len(places) else {}
+        call = Call(id=f"thought_{number}", kind="thought", state="done", given=str(text), seconds=place.get("seconds"))
+        found.append((int(place.get("before_step", 0)), call))
+    return found
 
 
 def growing_calls(raw: Sequence[JsonObject]) -> tuple[Call, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop import wording
 from desktop.chat.calls import Call
 
 translate = QCoreApplication.translate
 _LEAST_SECONDS = 0.05
-ICONS = {"function": "braces", "code_interpreter": "square-terminal", "file_search": "search"}
+ICONS = {"function": "braces", "code_interpreter": "square-terminal", "file_search": "search", "thought": "lightbulb"}
 
 
 def summary(call: Call) -> str:
@@ -20,6 +21,10 @@ def summary(call: Call) -> str:
             return _code(call)
         case "function":
             return _function(call)
+        case "thought":
+            if not call.seconds or call.seconds < _LEAST_SECONDS:
+                return translate("Calls", "Thought before answering")
+            return translate("Calls", "Thought for {time}").format(time=wording.duration(call.seconds))
 
 
 def took(seconds: float | None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from desktop.chat.calls import Call, Passage, calls_of, growing_calls, grown
+from desktop.chat.calls import Call, Passage, calls_of, growing_calls, grown, thoughts_of
 from desktop.chat.turns import Turn, avatar_key, turn_of
 from engine.events import Event, RunChanged, StepChanged, StepDelta
 from engine.service import Engine
@@ -37,17 +38,22 @@ def woven(messages: Sequence[Message], done: Sequence[Done], author: Author) -> 
     """Return a turn for each message and for each step of work, work before what was said after it."""
     before: dict[str, list[Turn]] = {}
     after: dict[str, list[Turn]] = {}
+    before_words: dict[str, tuple[Call, ...]] = {}
     silent: list[tuple[int, list[Turn]]] = []
     runs = {each.run.id: each for each in done}
     for each in done:
         pending: list[Turn] = []
         said = ""
-        for step in each.steps:
+        thoughts = thoughts_of(each.run.trace)
+        for number, step in enumerate(each.steps):
+            mine = tuple(call for place, call in thoughts if place <= number)
+            thoughts = [(place, call) for place, call in thoughts if place > number]
             if step.type == "message_creation":
                 said = str((step.details.get("message_creation") or {}).get("message_id", ""))
                 before[said], pending = pending, []
+                before_words[said] = mine
             elif turn := work_of(step, author, _seconds(each.run.trace)):
-                pending.append(turn)
+                pending.append(replace(turn, calls=(*mine, *turn.calls)))
         if pending and said:
             after[said] = pending
         elif pending:
@@ -59,7 +65,8 @@ def woven(messages: Sequence[Message], done: Sequence[Done], author: Author) -> 
         turns += before.get(message.id, ())
         wrote = runs.get(message.run_id or "")
         found = found_in(wrote.steps) if wrote else ()
-        turns.append(turn_of(message, author(message.assistant_id), wrote.run if wrote else None, found))
+        turn = turn_of(message, author(message.assistant_id), wrote.run if wrote else None, found)
+        turns.append(replace(turn, calls=before_words.get(message.id, ())))
         turns += after.get(message.id, ())
         upcoming = messages[number + 1].created_at if number + 1 < len(messages) else None
         while silent and message.created_at <= silent[0][0] and (upcoming is None or silent[0][0] < upcoming):

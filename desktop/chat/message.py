@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
 from desktop.chat import extras, head, measures
+from desktop.chat.callcard import CallCard
 from desktop.chat.chips import ChipRow
 from desktop.chat.marks import Mark, as_copied
 from desktop.chat.messageactions import ACTIONS, MessageAction
@@ -73,6 +74,7 @@ class MessageItem(QWidget):
         self.pictures: extras.Pictures | None = None
         self.file_chips: ChipRow | None = None
         self.sources: extras.SourceRow | None = None
+        self.thoughts: list[CallCard] = []
         self.buttons: dict[str, IconButton] = {}
         self.body = MessageBody(self, style=style)
         self.body.link_pressed.connect(self.link_pressed)
@@ -97,9 +99,7 @@ class MessageItem(QWidget):
     def show_turn(self, turn: Turn) -> None:
         """Take a new state of the same message."""
         text_changed = (turn.text, turn.marks) != (self.turn.text, self.turn.marks) or self._growing is not None
-        extras_changed = (turn.images, turn.attached, turn.marks, turn.state) != (
-            *(self.turn.images, self.turn.attached, self.turn.marks, self.turn.state),
-        )
+        extras_changed = _extras(turn) != _extras(self.turn)
         self.turn = turn
         if extras_changed:
             self._show_extras()
@@ -213,6 +213,8 @@ class MessageItem(QWidget):
         """Take the fonts and colours of another theme."""
         self._style = style
         self.body.restyle(style)
+        for card in self.thoughts:
+            card.restyle(style)
         if self.note is not None:
             self.note.update()
         self.relayout()
@@ -240,6 +242,7 @@ class MessageItem(QWidget):
                 old.deleteLater()
         self.pictures = self.file_chips = self.sources = None
         turn, files = self.turn, self._files
+        self._show_thoughts()
         if turn.images and files is not None:
             self.pictures = extras.Pictures(turn, files, self)
             self.pictures.enlarged.connect(self.enlarged)
@@ -255,6 +258,17 @@ class MessageItem(QWidget):
             if made is not None:
                 made.grew.connect(self.relayout)
                 made.show()
+
+    def _show_thoughts(self) -> None:
+        if [card.call for card in self.thoughts] == list(self.turn.calls):
+            return
+        for card in self.thoughts:
+            card.hide()
+            card.deleteLater()
+        self.thoughts = [CallCard(call, self._style, self, None) for call in self.turn.calls]
+        for card in self.thoughts:
+            card.height_changed.connect(self.relayout)
+            card.show()
 
     def _open_source(self, number: int) -> None:
         if (source := extras.cited(self.turn, self.text(), self.marks, number)) is not None:
@@ -296,6 +310,9 @@ class MessageItem(QWidget):
     def _place_answer(self) -> None:
         y = 2.0 if self._continued else head.HEIGHT
         width = self._width - _LEFT
+        for card in self.thoughts:
+            card.move(int(_LEFT), int(y) + 3)
+            y += card.lay_out(width) + _GAP + 3
         if self.pictures is not None:
             y = self._place_row(self.pictures, y, width)
         height = self.body.lay_out(width)
@@ -380,6 +397,8 @@ class MessageItem(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+            for card in self.thoughts:
+                card.retranslate()
             self.relayout()
         super().changeEvent(event)
 
@@ -407,6 +426,10 @@ class MessageItem(QWidget):
             self.note.retry.clicked.connect(self.retry_pressed)
             self.note.show()
         self.note.show_turn(self.turn)
+
+
+def _extras(turn: Turn) -> tuple[object, ...]:
+    return turn.images, turn.attached, turn.marks, turn.state, turn.calls
 
 
 def _plain(text: str) -> tuple[Block, ...]:

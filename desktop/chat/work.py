@@ -48,6 +48,11 @@ class WorkItem(QWidget):
     def show_turn(self, turn: Turn) -> None:
         """Take a new state of the same step."""
         self.turn = turn
+        if [card.call.id for card in self.cards] != [call.id for call in turn.calls][: len(self.cards)]:
+            for card in self.cards:  # thoughts are known later than what was done after them
+                card.hide()
+                card.deleteLater()
+            self.cards = []
         for number, call in enumerate(turn.calls):
             if number < len(self.cards):
                 self.cards[number].show_call(call)

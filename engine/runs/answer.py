@@ -44,6 +44,7 @@ class Answer:
         self._blank = ""  # white space that opens no message: often all that stands before a call
         self._spoke = self._calls = False
         self.reasoning = ""
+        self._thinking: tuple[float, float] | None = None  # first and last clock of the thoughts
 
     def feed(self, text: str, clock: float, *, words: bool = False) -> list[m.Event]:
         """Take the next piece of the stream; `clock` as in `machine.TextDelta`; `words`: no calls in it."""
@@ -60,6 +61,11 @@ class Answer:
             events.append(m.TextDelta(text=text, clock=clock, annotations=annotations))
         return events
 
+    @property
+    def thought_seconds(self) -> float:
+        """How long the thoughts took to write."""
+        return self._thinking[1] - self._thinking[0] if self._thinking else 0.0
+
     def review(self) -> JsonObject:
         """Return as `citations`, for the run's trace, how far the passages hold the answer; nothing without them."""
         said = "".join(self._said)
@@ -73,6 +79,7 @@ class Answer:
                     events += self._text(text, clock)
                 case t.Reasoning(text=text):
                     self.reasoning += text
+                    self._thinking = (self._thinking[0] if self._thinking else clock, clock)
                 case t.CallStart(name=name):
                     call = m.ToolCall(
                         id=new_id("call"), kind=self._kinds.get(name, "function"), name=name, arguments=""

@@ -20,7 +20,7 @@ _MOST_WIDTH = 3000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """The text of a file as it was read; the quote stands from `start` to `stop`, which are equal if it was not found."""
+    """The text of a file as it was read; the quote is from `start` to `stop`, which are equal if it was not found."""
 
     text: str
     start: int = 0

@@ -217,6 +217,22 @@
         <source>You are asked once per chat.</source>
         <translation>每个对话只询问一次。</translation>
     </message>
+    <message>
+        <source>Reads from {file}, changes nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs your Python function in the jail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asks a program on this computer that you added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers with a fixed text.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AssistantCard</name>
@@ -367,6 +383,14 @@
 </context>
 <context>
     <name>Calls</name>
+    <message>
+        <source>Thought before answering</source>
+        <translation>回答前想了想</translation>
+    </message>
+    <message>
+        <source>Thought for {time}</source>
+        <translation>思考了 {time}</translation>
+    </message>
     <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>

@@ -150,3 +150,19 @@ def test_cards_speak_the_language_in_use(open_app: Open) -> None:
     driver.app.engine.settings.set(language="en")
     driver.until(lambda: card.head.title == "Called list_courses")
     QApplication.processEvents()
+
+
+def test_thoughts_are_folded_and_never_copied(open_app: Open) -> None:
+    driver = open_app(["<think>\nA hard one.\n</think>\nIt is 42."])
+    driver.say("What is it?")
+    driver.answered()
+    item = driver.items[1]
+    driver.until(lambda: item.thoughts)
+
+    card = item.thoughts[0]
+    assert card.head.title.startswith("Thought")
+    assert not card.opened
+    driver.qtbot.mouseClick(card.head, Qt.MouseButton.LeftButton)
+    assert card.parts[0].text() == "A hard one."
+    driver.app.window.act("copy_last")
+    assert QGuiApplication.clipboard().text() == "It is 42."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from desktop.chat.history import Working, woven
@@ -79,3 +80,17 @@ def test_a_step_at_work_is_followed_until_it_ends() -> None:
     working.take([StepChanged(thread_id="t", run_id="r", what="completed", step=step)])
     assert working.turn("s", lambda _id: None) is None
     assert working.of_thread("t") == ()
+
+
+def test_thoughts_stand_before_what_they_led_to() -> None:
+    trace = {
+        "reasoning": ["Which tool?", "Now I know."],
+        "thoughts": [{"before_step": 0, "seconds": 3.2}, {"before_step": 1, "seconds": 0.5}],
+    }
+    done = _run("r", 1, _step("s", "r"), _step("m", "r", says="m1"))
+    done = replace(done, run=replace(done.run, trace=trace))
+
+    work, answer = woven([_message("m1", 2, "r")], [done], lambda _id: None)
+
+    assert [(call.kind, call.given) for call in work.calls] == [("thought", "Which tool?"), ("function", "{}")]
+    assert [(call.given, call.seconds) for call in answer.calls] == [("Now I know.", 0.5)]

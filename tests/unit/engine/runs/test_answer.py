@@ -32,6 +32,7 @@ def test_calls_and_thoughts() -> None:
         '<tool_call>\n{"name": "file_search", "arguments": {"query": "x"}}\n</tool_call>'
     )
     assert answer.reasoning == "\nWhere?"
+    assert answer.thought_seconds >= 0
     opened = [event.call for event in events if isinstance(event, m.CallOpened)]
     assert [(call.kind, call.name, call.arguments) for call in opened] == [
         ("function", "weather", ""),
