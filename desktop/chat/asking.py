@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextOption
@@ -20,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from desktop import icons
 from desktop.chat.asks import is_json, minutes_left, readable
+from desktop.chat.codeview import CodeView
 from desktop.controls.button import text_button
-from desktop.controls.codeview import CodeView
 from desktop.theme import code_font, colours
 from engine.events import FunctionAsked
 
@@ -183,7 +184,25 @@ class AskCard(QFrame):
             held = self.tr("It runs in the jail, without the network.")
             again = self.tr("You are asked once per chat.") if self._once else ""
             self._hint.setText(f"{held} {again}".strip())
+        else:
+            self._hint.setText(self._what_answers())
         self.tick()
+
+    def _what_answers(self) -> str:
+        """Say what would be done: consent is to something."""
+        executor = self.asked.executor
+        match executor.kind if executor is not None else "person":
+            case "sqlite":
+                name = PurePath(str(executor.config.get("path", ""))).name if executor is not None else ""
+                return self.tr("Reads from {file}, changes nothing.").format(file=name)
+            case "python":
+                return self.tr("Runs your Python function in the jail.")
+            case "server":
+                return self.tr("Asks a program on this computer that you added.")
+            case "fixed":
+                return self.tr("Answers with a fixed text.")
+            case _:
+                return ""
 
 
 class AskingPanel(QScrollArea):

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.chat.codeview import CodeView
 from desktop.controls.button import IconButton
 from desktop.controls.choice import Choice
-from desktop.controls.codeview import CodeView
 from desktop.details.rows import label
 from engine.types import GenerationRecord
 

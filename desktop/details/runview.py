@@ -8,8 +8,8 @@ import json
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.chat.codeview import CodeView
 from desktop.controls.button import IconButton, text_button
-from desktop.controls.codeview import CodeView
 from desktop.details.facts import Passage, RunFacts, StepFacts
 from desktop.details.rows import Scores, Section, StepHead, clear, label
 from desktop.wording import clock

@@ -139,6 +139,10 @@ class Engine:
         self._open_nouns(store)
         self._open_functions(opening, store)
         self.sources = Sources(store, self.files, PageClient(supervisor))
+        self._take_up(store)
+
+    def _take_up(self, store: Store) -> None:
+        """Go on where the last process stopped, and tidy up after it."""
         self._scheduler.recover()
         self.functions.resume()
         store.sweep()

@@ -219,19 +219,19 @@
     </message>
     <message>
         <source>Reads from {file}, changes nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>只读取 {file}，不作改动。</translation>
     </message>
     <message>
         <source>Runs your Python function in the jail.</source>
-        <translation type="unfinished"></translation>
+        <translation>在沙箱中运行你的 Python 函数。</translation>
     </message>
     <message>
         <source>Asks a program on this computer that you added.</source>
-        <translation type="unfinished"></translation>
+        <translation>调用你添加的本机程序。</translation>
     </message>
     <message>
         <source>Answers with a fixed text.</source>
-        <translation type="unfinished"></translation>
+        <translation>返回一段固定文本。</translation>
     </message>
 </context>
 <context>

@@ -15,7 +15,7 @@ WITHOUT_A_PAGE = {
     *("unknown_parameter", "invalid_json", "invalid_type", "invalid_value", "file_not_found", "model_not_found"),
     *("array_above_max_length", "unknown_token", "vector_store_not_found", "checksum_mismatch", "upload_not_pending"),
     *("upload_size_mismatch", "upload_too_large", "bad_executor", "nothing_to_approve", "not_asked", "name_taken"),
-    *("bad_tool_server", "too_many_tool_servers"),
+    *("bad_tool_server", "too_many_tool_servers", "nothing_to_answer", "waits_for_person"),
 }
 
 
