@@ -125,13 +125,21 @@ AVATARS: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
     (("#8a5a00", "#f8efd9"), ("#e0b265", "#33290f")),
     (("#a8326a", "#fae7f0"), ("#f092bd", "#3a1d2b")),
     (("#1a6b73", "#e0f1f2"), ("#7cc7cf", "#16292b")),
+    # Only where they are chosen: red, black, white.
+    (("#b3261e", "#fbe4e2"), ("#f2877c", "#3a1d1b")),
+    (("#f3f1ee", "#3a3835"), ("#e4e0da", "#000000")),
+    (("#4c4843", "#f1efec"), ("#2b2927", "#dcd8d2")),
 )
+_GIVEN = 7  # the colours that assistants get without having chosen one
 
 
 def avatar_colours(key: str, colours: Colours) -> tuple[str, str]:
-    """Return (letter, tile) colours for an assistant: a number chooses, any other key has always the same ones."""
-    number = int(key) if key.isdecimal() else sum(key.encode())
-    pair = AVATARS[number % len(AVATARS)]
+    """Return (letter, tile) colours for an assistant: a number chooses, any other key has always the same ones.
+
+    What follows a colon in the key is the sign on the tile and says nothing about colours.
+    """
+    chosen = key.partition(":")[0]
+    pair = AVATARS[int(chosen) % len(AVATARS) if chosen.isdecimal() else sum(chosen.encode()) % _GIVEN]
     return pair[1] if colours.name == "dark" else pair[0]
 
 

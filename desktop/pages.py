@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions import State
+from desktop.assistants.gallery import SUFFIX
 from desktop.assistants.page import AssistantsPage
 from desktop.bridge import Bridge
 from desktop.chat.page import ChatPage
@@ -287,6 +288,9 @@ class Pages(QObject):
             if file.suffix.lower() == ".gguf":
                 self.go("models")
                 self.models.import_path(file)
+            elif file.suffix.lower() == SUFFIX:
+                self.go("assistants")
+                self.assistants.open_file(file)
 
     def _import(self) -> None:
         self.go("models")
@@ -315,6 +319,7 @@ class Pages(QObject):
         self.window.state.details = self.dock.wanted
         self.window.on_page = lambda _name: None
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
+        self.assistants.leave()
         self.bridge.events.disconnect(self.take)
         self.bridge.detach()
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import resources
 from desktop.app import App
+from desktop.assistants import scenes
 from desktop.details.facts import facts_of
 from desktop.details.rows import StepHead
 from desktop.details.sample import sample_log
@@ -94,14 +95,14 @@ class Camera:
     def until(self, condition: Callable[[], object]) -> None:
         """Run the event loop until something is so. Raises TimeoutError."""
         loop, timer, limit = QEventLoop(), QTimer(), QTimer()
-        timer.timeout.connect(lambda: loop.quit() if condition() else None)
+        timer.timeout.connect(lambda: loop.exit(1) if condition() else None)
         limit.timeout.connect(loop.quit)
         timer.start(15)
         limit.start(_LIMIT_MS)
-        loop.exec()
+        met = loop.exec() == 1  # what was so need not be so still
         timer.stop()
         limit.stop()
-        if not condition():
+        if not met:
             raise TimeoutError(f"a picture in {self.language} did not come about")
 
     def settle(self, app: App) -> None:
@@ -425,7 +426,22 @@ def _assistants(app: App, language: str) -> None:
         )
 
 
-SCENES: tuple[Callable[[Camera], None], ...] = (first_start, empty, chatting, pages, asking, details, knowledge)
+def assistants(camera: Camera) -> None:
+    """The room of assistants."""
+    with camera.window(ScriptedBackend(scenes.script(camera.language))) as app:
+        scenes.take_pictures(camera, app)
+
+
+SCENES: tuple[Callable[[Camera], None], ...] = (
+    first_start,
+    empty,
+    chatting,
+    pages,
+    assistants,
+    asking,
+    details,
+    knowledge,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

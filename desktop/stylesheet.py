@@ -105,6 +105,23 @@ QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
 
+QPushButton[kind="tab"] {
+  background: transparent; border: 1px solid transparent; border-radius: 8px; color: $muted; padding: 0 12px;
+  min-height: 30px; max-height: 30px;
+}
+QPushButton[kind="tab"]:hover { background: $hover; }
+QPushButton[kind="tab"]:checked { background: $pressed; color: $ink; font-weight: 600; }
+QPushButton[kind="tab"]:focus { border-color: $accent; }
+QFrame#beside { background: transparent; border: none; border-left: 1px solid $line; }
+QFrame#bubble { background: $bubble; border: none; border-radius: 14px; }
+QTextBrowser#diff { background: $code_back; border: 1px solid $line; border-radius: 10px; padding: 4px 10px; }
+QSplitter::handle { background: transparent; }
+QListView#versions { outline: none; }
+QListView#versions::item { min-height: 36px; padding: 0 10px; border: none; border-radius: 8px; color: $ink; }
+QListView#versions::item:selected { background: $hover; color: $ink; }
+QCheckBox { spacing: 8px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+
 QListView { background: transparent; border: none; }
 QListView#palette::item { min-height: 36px; padding: 0 10px; border-radius: 8px; color: $ink; }
 QListView#palette::item:selected { background: $hover; color: $ink; }

@@ -53,9 +53,12 @@ class Turn:
 
 
 def avatar_key(assistant: Assistant | None, assistant_id: str = "") -> str:
-    """Return what decides an assistant's colours: a number in its metadata, else its id."""
-    chosen = assistant.metadata.get("avatar", "") if assistant else ""
-    return chosen if chosen.isdecimal() else assistant.id if assistant else assistant_id
+    """Return what decides an assistant's look: a number in its metadata or its id, and after a colon its sign."""
+    if assistant is None:
+        return assistant_id
+    chosen, glyph = assistant.metadata.get("avatar", ""), assistant.metadata.get("glyph", "")
+    colour = chosen if chosen.isdecimal() else assistant.id
+    return f"{colour}:{glyph}" if glyph else colour
 
 
 def turn_of(

@@ -34,6 +34,7 @@ class ModelCard(QFrame):
         self._summary = _label(self, "muted", wrap=True)
         self._facts = _label(self, "small", wrap=True)
         self._fit = _label(self, "good", wrap=True)
+        self._grade = _label(self, "small", wrap=True)
         self._progress = QWidget(self)
         self._bar = Bar(self._progress)
         self._state = _label(self._progress, "small", wrap=True)
@@ -41,7 +42,7 @@ class ModelCard(QFrame):
         self.main = text_button("normal", self)
         self.main.clicked.connect(lambda: self.wanted.emit(self._main_wish, card.id))
         self.second = text_button("quiet", self)
-        self.second.clicked.connect(lambda: self.wanted.emit("cancel", card.id))
+        self.second.clicked.connect(lambda: self.wanted.emit("stop_grade" if self.card.graded else "cancel", card.id))
         self.more = IconButton("ellipsis", self)
         self.more.clicked.connect(self._menu)
         self._lay_out()
@@ -58,6 +59,7 @@ class ModelCard(QFrame):
         words.addWidget(self._summary)
         words.addWidget(self._facts)
         words.addWidget(self._fit)
+        words.addWidget(self._grade)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.second)
@@ -88,6 +90,7 @@ class ModelCard(QFrame):
         self._facts.setText(" · ".join(self._known_facts()))
         self._show_tags()
         self._show_fit()
+        self._show_grade()
         self._show_download()
         self._show_buttons()
         self.setAccessibleName(self._name.text())
@@ -153,9 +156,31 @@ class ModelCard(QFrame):
         self._fit.setText(" · ".join(words))
         _set_role(self._fit, {"well": "good", "tight": "warn", "no": "danger"}[card.fit.verdict])
 
+    def _show_grade(self) -> None:
+        grade = self.card.grade
+        self._grade.setVisible(grade is not None)
+        if grade is None:
+            return
+        words = [
+            self.tr("Function calls: {passed} of {total} right").format(passed=grade.passed, total=grade.total),
+            self.tr("several at once: yes") if grade.parallel else self.tr("several at once: no"),
+            self.tr("in Chinese: yes") if grade.chinese else self.tr("in Chinese: no"),
+        ]
+        self._grade.setText(" · ".join(words))
+
+    def _show_grading(self, done: int, total: int) -> None:
+        self._progress.show()
+        self._bar.set_paused(False)
+        self._bar.set_fraction(done / total)
+        self._bar.setAccessibleName(self.tr("Grading of {name}").format(name=self._name.text()))
+        self._state.setText(self.tr("Grading: case {done} of {total}").format(done=done, total=total))
+        _set_role(self._state, "small")
+
     def _show_download(self) -> None:
         download = self.card.download
         self._progress.setVisible(download is not None)
+        if download is None and self.card.graded is not None:
+            self._show_grading(*self.card.graded)
         if download is None:
             return
         self._bar.set_fraction(download.done / download.total if download.total else 0.0)
@@ -183,7 +208,7 @@ class ModelCard(QFrame):
 
     def _show_buttons(self) -> None:
         card, download = self.card, self.card.download
-        self.second.setVisible(download is not None)
+        self.second.setVisible(download is not None or card.graded is not None)
         self.second.setText(self.tr("Cancel"))
         self.more.setVisible(card.installed is not None)
         self.more.set_name(self.tr("More about {name}").format(name=self._name.text()))
@@ -226,6 +251,9 @@ class ModelCard(QFrame):
         menu.addAction(
             icons.icon("circle-check"), self.tr("Check the file"), lambda: self.wanted.emit("verify", chosen)
         )
+        if self.card.kind == "chat" and self.card.graded is None:
+            text = self.tr("Grade its function calls · takes minutes")
+            menu.addAction(icons.icon("gauge"), text, lambda: self.wanted.emit("grade", chosen))
         menu.addSeparator()
         remove = self.tr("Remove · frees {size}").format(size=wording.size(self.card.size))
         menu.addAction(icons.icon("trash-2"), remove, lambda: self.wanted.emit("remove", chosen))

@@ -16,6 +16,7 @@ from desktop.controls.button import text_button
 from desktop.controls.pageframe import PageFrame, heading
 from desktop.models import shelf
 from desktop.models.card import ModelCard
+from desktop.models.grading import Gradings
 from desktop.models.shelf import Card, Section
 from desktop.room import Room
 from engine.errors import FiresideError
@@ -31,6 +32,8 @@ class ModelsPage(PageFrame):
         super().__init__(parent)
         self._room = room
         self._cards: dict[str, ModelCard] = {}
+        self.gradings = Gradings(room, self)
+        self.gradings.moved.connect(self._show_grading)
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(0)
@@ -138,7 +141,7 @@ class ModelsPage(PageFrame):
                 widget = ModelCard(card, self._language, self)
                 widget.wanted.connect(self._wanted)
             else:
-                widget.show_card(card, self._language)
+                widget.show_card(replace(card, graded=widget.card.graded), self._language)
             self._boxes[card.section].addWidget(widget)
             widget.show()
             self._cards[card.id] = widget
@@ -158,7 +161,11 @@ class ModelsPage(PageFrame):
             "load": lambda: models.load(model_id),
             "unload": lambda: models.unload(model_id),
         }
-        if what == "remove":
+        if what == "grade":
+            self.gradings.start(model_id)
+        elif what == "stop_grade":
+            self.gradings.stop(model_id)
+        elif what == "remove":
             self._remove(model_id)
         elif what == "verify":
             self._verify(model_id)
@@ -166,6 +173,11 @@ class ModelsPage(PageFrame):
             self._room.tasks.run(ops[what], None, self._room.fail, owner=self)  # minutes: must not hold up writes
         elif what in ops:
             self._room.tasks.write(ops[what], None, self._room.fail, owner=self)
+
+    def _show_grading(self, model_id: str, done: int, total: int) -> None:
+        card = self._cards.get(model_id)
+        if card is not None:
+            card.show_card(replace(card.card, graded=(done, total) if total else None), self._language)
 
     def _remove(self, model_id: str) -> None:
         card = self._cards.get(model_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from desktop.words import QT_TRANSLATE_NOOP, Words
 from engine.events import DownloadChanged
+from engine.types import ModelCard
 from models.fit import Fit, Reason
 from models.types import CatalogueEntry, DownloadState, InstalledModel
 
@@ -51,6 +52,8 @@ class Card:
     loaded: bool = False
     recommended: bool = False
     rank: int = 0
+    grade: ModelCard | None = None
+    graded: tuple[int, int] | None = None  # cases done and all cases, while it is being graded
 
     @property
     def section(self) -> Section:
@@ -102,6 +105,7 @@ def read(engine: Engine) -> tuple[Card, ...]:
                 loaded=model_id in loaded,
                 recommended=model_id == best,
                 rank=ranks.get(model_id, 0),
+                grade=engine.grading.card(model_id) if model_id in installed else None,
             )
         )
     return tuple(cards)

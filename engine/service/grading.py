@@ -34,6 +34,11 @@ class Grading:
         self._store = store
         self._bus = bus
 
+    @property
+    def cases(self) -> int:
+        """How many cases the suite has."""
+        return len(suite())
+
     def card(self, model_id: str) -> ModelCard | None:
         """Return what the last grading found, or None."""
         return self._store.model_cards.find(model_id)

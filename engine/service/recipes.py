@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from engine.recipes import NEW, AssistantVersion, Binding, Recipe
 from engine.service.assistants import Assistants
 from engine.service.functions import Functions
 from engine.store import Store
-from engine.types import Assistant
+from engine.types import Assistant, JsonObject
 
 _FIELDS = (
     *("model", "name", "description", "instructions", "tools", "tool_resources", "metadata"),
@@ -27,8 +28,14 @@ class Recipes:
     def of(self, assistant_id: str) -> Recipe:
         """Return what an assistant is now. Raises NotFound."""
         assistant = self._assistants.get(assistant_id)
-        executors = self._functions.of(assistant_id)
-        bindings = tuple(Binding(name=e.name, kind=e.kind, config=e.config, approval=e.approval) for e in executors)
+        executors = {executor.name: executor for executor in self._functions.of(assistant_id)}
+        bindings = tuple(
+            Binding(
+                name=name, kind=executors[name].kind, config=executors[name].config, approval=executors[name].approval
+            )
+            for name in _functions_of(assistant.tools)
+            if name in executors
+        )
         return Recipe(**{name: getattr(assistant, name) for name in _FIELDS}, bindings=bindings)
 
     def save(self, recipe: Recipe, assistant_id: str | None = None) -> Assistant:
@@ -98,6 +105,10 @@ def fields_of(recipe: Recipe) -> dict[str, Any]:
 
 
 def _without_strays(recipe: Recipe) -> Recipe:
-    """Return the recipe with bindings of its own functions only."""
-    names = {tool["function"]["name"] for tool in recipe.tools if tool.get("type") == "function"}
-    return replace(recipe, bindings=tuple(binding for binding in recipe.bindings if binding.name in names))
+    """Return the recipe with bindings of its own functions only, in their order."""
+    known = {binding.name: binding for binding in recipe.bindings}
+    return replace(recipe, bindings=tuple(known[name] for name in _functions_of(recipe.tools) if name in known))
+
+
+def _functions_of(tools: Sequence[JsonObject]) -> list[str]:
+    return [tool["function"]["name"] for tool in tools if tool.get("type") == "function"]

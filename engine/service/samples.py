@@ -77,6 +77,14 @@ class Samples:
         """Return the samples in the words of a language ("zh_CN", anything else is English)."""
         return tuple(_sample(row, _known(language)) for row in _rows())
 
+    def missing(self, language: str) -> tuple[Sample, ...]:
+        """Return the samples that are not all there yet."""
+        return tuple(
+            sample
+            for sample in self.catalogue(language)
+            if any(self._find(f"sample-{each.id}") is None for each in sample.members or (sample,))
+        )
+
     def add(self, sample_id: str, language: str, model: str = "default") -> tuple[Assistant, ...]:
         """Return a sample's assistants, made where they are not there yet. Raises NotFound, Unavailable."""
         row = next((row for row in _rows() if row["id"] == sample_id), None)

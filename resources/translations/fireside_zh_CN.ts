@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AbilitiesPart</name>
+    <message>
+        <source>Files for the code interpreter</source>
+        <translation>给代码解释器的文件</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Only files attached in the chat</source>
+        <translation>只检索对话里附上的文件</translation>
+    </message>
+    <message>
+        <source>A store without a name</source>
+        <translation>未命名的知识库</translation>
+    </message>
+    <message>
+        <source>Code interpreter</source>
+        <translation>代码解释器</translation>
+    </message>
+    <message>
+        <source>Writes Python and runs it behind walls: computes, reads tables, draws</source>
+        <translation>写 Python 并在隔离环境里运行：计算、读表、画图</translation>
+    </message>
+    <message>
+        <source>File search</source>
+        <translation>文件检索</translation>
+    </message>
+    <message>
+        <source>Finds passages in files and says where they are from</source>
+        <translation>在文件里找出相关段落，并注明出处</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>What is searched</source>
+        <translation>检索哪里</translation>
+    </message>
+    <message>
+        <source>Manage knowledge</source>
+        <translation>管理知识库</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New chat</source>
@@ -101,6 +148,69 @@
     </message>
 </context>
 <context>
+    <name>AnsweringPart</name>
+    <message>
+        <source>The default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>JSON of any shape</source>
+        <translation>任意结构的 JSON</translation>
+    </message>
+    <message>
+        <source>JSON by a schema</source>
+        <translation>按模式输出 JSON</translation>
+    </message>
+    <message>
+        <source>As in the settings</source>
+        <translation>与设置一致</translation>
+    </message>
+    <message>
+        <source>{value}: sober</source>
+        <translation>{value}：严谨</translation>
+    </message>
+    <message>
+        <source>{value}: balanced</source>
+        <translation>{value}：适中</translation>
+    </message>
+    <message>
+        <source>{value}: playful</source>
+        <translation>{value}：发散</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>回答的形式</translation>
+    </message>
+    <message>
+        <source>Own temperature</source>
+        <translation>单独设置温度</translation>
+    </message>
+    <message>
+        <source>Own top-p</source>
+        <translation>单独设置 Top-p</translation>
+    </message>
+    <message>
+        <source>Name of the schema</source>
+        <translation>模式的名称</translation>
+    </message>
+</context>
+<context>
     <name>ApiRow</name>
     <message>
         <source>Address copied.</source>
@@ -125,6 +235,33 @@
     <message>
         <source>Copy key</source>
         <translation>复制密钥</translation>
+    </message>
+</context>
+<context>
+    <name>AskBar</name>
+    <message>
+        <source>What the function returns</source>
+        <translation>函数返回什么</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>You answer: {call}</source>
+        <translation>由你回答：{call}</translation>
+    </message>
+    <message>
+        <source>May this run? {call}</source>
+        <translation>允许运行吗？{call}</translation>
     </message>
 </context>
 <context>
@@ -241,6 +378,10 @@
         <translation>助手</translation>
     </message>
     <message>
+        <source>unsaved changes</source>
+        <translation>有未保存的改动</translation>
+    </message>
+    <message>
         <source>Chat</source>
         <translation>对话</translation>
     </message>
@@ -251,6 +392,26 @@
     <message>
         <source>Edit {name}</source>
         <translation>编辑{name}</translation>
+    </message>
+    <message>
+        <source>More about {name}</source>
+        <translation>{name} 的更多操作</translation>
+    </message>
+    <message>
+        <source>runs Python</source>
+        <translation>能运行 Python</translation>
+    </message>
+    <message>
+        <source>searches files</source>
+        <translation>能检索文件</translation>
+    </message>
+    <message>
+        <source>{n} functions</source>
+        <translation>{n} 个函数</translation>
+    </message>
+    <message>
+        <source>1 function</source>
+        <translation>1 个函数</translation>
     </message>
 </context>
 <context>
@@ -265,113 +426,113 @@
     </message>
 </context>
 <context>
-    <name>AssistantEditor</name>
+    <name>AssistantsPage</name>
+    <message>
+        <source>{n} assistants were added.</source>
+        <translation>已添加 {n} 位助手。</translation>
+    </message>
+    <message>
+        <source>Import an assistant</source>
+        <translation>导入助手</translation>
+    </message>
+    <message>
+        <source>{name} was taken in.</source>
+        <translation>已收入 {name}。</translation>
+    </message>
+    <message>
+        <source>Export {name}</source>
+        <translation>导出 {name}</translation>
+    </message>
+    <message>
+        <source>Exported: {file}</source>
+        <translation>已导出：{file}</translation>
+    </message>
+    <message>
+        <source>{name} (copy)</source>
+        <translation>{name}（副本）</translation>
+    </message>
+    <message>
+        <source>Version {n} is back. What was there before is kept as a version.</source>
+        <translation>已回到版本 {n}，刚才的内容另存为一个版本。</translation>
+    </message>
+    <message>
+        <source>{name} will be deleted. Its chats stay.</source>
+        <translation>即将删除{name}，它的对话会保留。</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Versions…</source>
+        <translation>历史版本…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Assistants (*.fireside)</source>
+        <translation>助手 (*.fireside)</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+</context>
+<context>
+    <name>BuilderPage</name>
+    <message>
+        <source>{name} was saved.</source>
+        <translation>已保存 {name}。</translation>
+    </message>
     <message>
         <source>Assistant</source>
         <translation>助手</translation>
     </message>
     <message>
-        <source>The default model</source>
-        <translation>默认模型</translation>
+        <source>The changes were dropped.</source>
+        <translation>已放弃改动。</translation>
     </message>
     <message>
-        <source>As in the settings</source>
-        <translation>与设置一致</translation>
+        <source>New assistant</source>
+        <translation>新建助手</translation>
     </message>
     <message>
-        <source>{value}: sober</source>
-        <translation>{value}：严谨</translation>
+        <source>not saved yet</source>
+        <translation>尚未保存</translation>
     </message>
     <message>
-        <source>{value}: balanced</source>
-        <translation>{value}：适中</translation>
+        <source>Back to all assistants</source>
+        <translation>返回全部助手</translation>
     </message>
     <message>
-        <source>{value}: playful</source>
-        <translation>{value}：发散</translation>
+        <source>Drop the changes</source>
+        <translation>放弃改动</translation>
     </message>
     <message>
-        <source>Name</source>
-        <translation>名称</translation>
+        <source>Show or hide the preview</source>
+        <translation>显示或隐藏预览</translation>
     </message>
     <message>
-        <source>In one sentence</source>
-        <translation>一句话介绍</translation>
-    </message>
-    <message>
-        <source>Instructions</source>
-        <translation>指令</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Own temperature</source>
-        <translation>单独设置温度</translation>
-    </message>
-    <message>
-        <source>Conversation starters</source>
-        <translation>对话开场白</translation>
-    </message>
-    <message>
-        <source>Temperature</source>
-        <translation>温度</translation>
-    </message>
-    <message>
-        <source>Conversation starter {n}</source>
-        <translation>第 {n} 条开场白</translation>
-    </message>
-    <message>
-        <source>What it is good at, shown when a chat begins</source>
-        <translation>它擅长什么，新对话开始时会显示</translation>
-    </message>
-    <message>
-        <source>Who it is, how it answers, what it must not do</source>
-        <translation>它是谁、怎么回答、不能做什么</translation>
-    </message>
-    <message>
-        <source>A question people may begin with</source>
-        <translation>可以用来开头的问题</translation>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
         <source>Save</source>
         <translation>保存</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Create</source>
+        <translation>对话创建</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-</context>
-<context>
-    <name>AssistantsPage</name>
-    <message>
-        <source>{name} will be deleted. Its chats stay.</source>
-        <translation>即将删除{name}，它的对话会保留。</translation>
-    </message>
-    <message>
-        <source>Assistant</source>
-        <translation>助手</translation>
-    </message>
-    <message>
-        <source>The default model</source>
-        <translation>默认模型</translation>
-    </message>
-    <message>
-        <source>Assistants</source>
-        <translation>助手</translation>
-    </message>
-    <message>
-        <source>An assistant is a model with instructions of its own. Any chat can switch between them.</source>
-        <translation>助手就是带有专属指令的模型，任何对话都可以随时换一位助手来回答。</translation>
-    </message>
-    <message>
-        <source>New assistant</source>
-        <translation>新建助手</translation>
+        <source>Configure</source>
+        <translation>配置</translation>
     </message>
 </context>
 <context>
@@ -635,6 +796,108 @@
     </message>
 </context>
 <context>
+    <name>ConfigureForm</name>
+    <message>
+        <source>New function</source>
+        <translation>新建函数</translation>
+    </message>
+    <message>
+        <source>The function {name} is not complete: look at the red lines.</source>
+        <translation>函数 {name} 还不完整，请看标红的地方。</translation>
+    </message>
+    <message>
+        <source>The schema of the answer has mistakes: look at the red lines.</source>
+        <translation>回答的模式有错误，请看标红的地方。</translation>
+    </message>
+    <message>
+        <source>Give the assistant a name first.</source>
+        <translation>先给助手起个名字。</translation>
+    </message>
+    <message>
+        <source>Tools and knowledge</source>
+        <translation>工具与知识</translation>
+    </message>
+    <message>
+        <source>Functions</source>
+        <translation>函数</translation>
+    </message>
+    <message>
+        <source>Model and answers</source>
+        <translation>模型与回答</translation>
+    </message>
+</context>
+<context>
+    <name>CreateTab</name>
+    <message>
+        <source>Writing: {field}</source>
+        <translation>正在写：{field}</translation>
+    </message>
+    <message>
+        <source>The form is filled in. What should be different?</source>
+        <translation>表单填好了，还想改哪里？</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Changed: {fields}</source>
+        <translation>改动：{fields}</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Thinking about it…</source>
+        <translation>正在构思…</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>description</source>
+        <translation>一句话介绍</translation>
+    </message>
+    <message>
+        <source>instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>conversation starters</source>
+        <translation>开场白</translation>
+    </message>
+    <message>
+        <source>tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>What should the assistant do? Say it in a sentence or two; the form fills in while you watch.</source>
+        <translation>想要一位什么样的助手？用一两句话说说看，表单会当着你的面填好。</translation>
+    </message>
+    <message>
+        <source>An assistant that plans meals for a family of four</source>
+        <translation>帮一家四口安排三餐的助手</translation>
+    </message>
+    <message>
+        <source>A strict editor for my English emails</source>
+        <translation>替我严格修改英文邮件的编辑</translation>
+    </message>
+    <message>
+        <source>Somebody who explains contracts in plain words</source>
+        <translation>用大白话讲解合同的人</translation>
+    </message>
+    <message>
+        <source>the builder</source>
+        <translation>构建助手</translation>
+    </message>
+</context>
+<context>
     <name>DetailsPanel</name>
     <message>
         <source>Copied.</source>
@@ -667,6 +930,61 @@
     <message>
         <source>Close details</source>
         <translation>关闭详情</translation>
+    </message>
+</context>
+<context>
+    <name>Difference</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Picture and colour</source>
+        <translation>头像与颜色</translation>
+    </message>
+    <message>
+        <source>In one sentence</source>
+        <translation>一句话介绍</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Conversation starters</source>
+        <translation>对话开场白</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>回答的形式</translation>
+    </message>
+    <message>
+        <source>Tools and functions</source>
+        <translation>工具与函数</translation>
+    </message>
+    <message>
+        <source>What answers functions</source>
+        <translation>函数由谁回答</translation>
+    </message>
+    <message>
+        <source>Files and knowledge</source>
+        <translation>文件与知识</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
     </message>
 </context>
 <context>
@@ -1225,6 +1543,170 @@
     </message>
 </context>
 <context>
+    <name>FunctionCard</name>
+    <message>
+        <source>Choose a database</source>
+        <translation>选择数据库</translation>
+    </message>
+    <message>
+        <source>SQLite databases (*.db *.sqlite *.sqlite3);;All files (*)</source>
+        <translation>SQLite 数据库 (*.db *.sqlite *.sqlite3);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>No file chosen yet</source>
+        <translation>还没有选择文件</translation>
+    </message>
+    <message>
+        <source>New function</source>
+        <translation>新建函数</translation>
+    </message>
+    <message>
+        <source>Fold {name}</source>
+        <translation>收起 {name}</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>展开 {name}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>You answer; over the API, the program that calls</source>
+        <translation>由你回答；经 API 调用时由对方程序回答</translation>
+    </message>
+    <message>
+        <source>A database, opened read-only</source>
+        <translation>数据库，只读打开</translation>
+    </message>
+    <message>
+        <source>A piece of Python, run behind walls</source>
+        <translation>一段 Python，隔离运行</translation>
+    </message>
+    <message>
+        <source>Always the same text</source>
+        <translation>固定的文字</translation>
+    </message>
+    <message>
+        <source>A tool server: {name}</source>
+        <translation>工具服务器：{name}</translation>
+    </message>
+    <message>
+        <source>Ask me each time</source>
+        <translation>每次先问我</translation>
+    </message>
+    <message>
+        <source>Allowed for this assistant</source>
+        <translation>对这位助手始终允许</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>What it is for, for the model to read</source>
+        <translation>用途（写给模型看）</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Strict</source>
+        <translation>严格</translation>
+    </message>
+    <message>
+        <source>Answered by</source>
+        <translation>由谁回答</translation>
+    </message>
+    <message>
+        <source>Before it runs</source>
+        <translation>运行之前</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Python code</source>
+        <translation>Python 代码</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <translation>文字内容</translation>
+    </message>
+    <message>
+        <source>What the function always returns</source>
+        <translation>函数每次都返回的文字</translation>
+    </message>
+</context>
+<context>
+    <name>FunctionsPart</name>
+    <message>
+        <source>A function lets the model ask for something: a query, a calculation, an answer from you.</source>
+        <translation>有了函数，模型就能开口要东西：查一次数据、算一个数，或者请你回答。</translation>
+    </message>
+    <message>
+        <source>New function</source>
+        <translation>新建函数</translation>
+    </message>
+    <message>
+        <source>From a tool server…</source>
+        <translation>来自工具服务器…</translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <source>The default model</source>
+        <translation>默认模型</translation>
+    </message>
+    <message>
+        <source>Assistants</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>An assistant is a model with instructions of its own. Any chat can switch between them.</source>
+        <translation>助手就是带有专属指令的模型，任何对话都可以随时换一位助手来回答。</translation>
+    </message>
+    <message>
+        <source>New assistant</source>
+        <translation>新建助手</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>A .fireside file; dropping it onto this page works too</source>
+        <translation>选择 .fireside 文件，也可以直接拖到这个页面</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Ready to use, and yours to change.</source>
+        <translation>拿来就能用，也可以随意修改。</translation>
+    </message>
+</context>
+<context>
+    <name>Gradings</name>
+    <message>
+        <source>One model is being graded already.</source>
+        <translation>已经有一个模型在测评了。</translation>
+    </message>
+    <message>
+        <source>{model}: {passed} of {total} calls are right.</source>
+        <translation>{model}：{total} 题函数调用答对 {passed} 题。</translation>
+    </message>
+</context>
+<context>
     <name>Greeting</name>
     <message>
         <source>Good morning. What shall we look at?</source>
@@ -1249,6 +1731,156 @@
     <message>
         <source>Everything you write stays on this computer.</source>
         <translation>你写下的一切都只留在这台电脑上。</translation>
+    </message>
+</context>
+<context>
+    <name>IdentityPart</name>
+    <message>
+        <source>{n} characters</source>
+        <translation>{n} 字</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>In one sentence</source>
+        <translation>一句话介绍</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Conversation starters</source>
+        <translation>对话开场白</translation>
+    </message>
+    <message>
+        <source>Picture and colour</source>
+        <translation>头像与颜色</translation>
+    </message>
+    <message>
+        <source>What it is called</source>
+        <translation>它叫什么</translation>
+    </message>
+    <message>
+        <source>What it is good at, shown when a chat begins</source>
+        <translation>它擅长什么，新对话开始时会显示</translation>
+    </message>
+    <message>
+        <source>Who it is, how it answers, what it must not do</source>
+        <translation>它是谁、怎么回答、不能做什么</translation>
+    </message>
+    <message>
+        <source>A question people may begin with</source>
+        <translation>可以用来开头的问题</translation>
+    </message>
+    <message>
+        <source>Conversation starter {n}</source>
+        <translation>第 {n} 条开场白</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPage</name>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Functions</source>
+        <translation>函数</translation>
+    </message>
+    <message>
+        <source>Form of the answer</source>
+        <translation>回答的形式</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>from {file}</source>
+        <translation>来自 {file}</translation>
+    </message>
+    <message>
+        <source>It writes Python and runs it behind walls.</source>
+        <translation>编写 Python，并在隔离环境里运行。</translation>
+    </message>
+    <message>
+        <source>It searches the files it is given.</source>
+        <translation>检索交给它的文件。</translation>
+    </message>
+    <message>
+        <source>It queries a database from this file, read-only, after asking you.</source>
+        <translation>以只读方式查询文件里附带的数据库，每次先征得你同意。</translation>
+    </message>
+    <message>
+        <source>It runs the Python below behind walls, after asking you.</source>
+        <translation>在隔离环境里运行下面的 Python，每次先征得你同意。</translation>
+    </message>
+    <message>
+        <source>It may ask you to answer a function.</source>
+        <translation>可能会请你回答某个函数。</translation>
+    </message>
+    <message>
+        <source>What it could do</source>
+        <translation>它能做什么</translation>
+    </message>
+    <message>
+        <source>It only talks: it has no tools.</source>
+        <translation>只会说话，没有任何工具。</translation>
+    </message>
+    <message>
+        <source>Nothing in it starts a program, opens a connection or reads other files of yours.</source>
+        <translation>它不会启动程序，不会联网，也读不到你的其他文件。</translation>
+    </message>
+    <message>
+        <source>It was made with the tool server “{name}”, which does not come along: you answer instead.</source>
+        <translation>它原本用到工具服务器“{name}”，这个没有随文件带来，改由你回答。</translation>
+    </message>
+    <message>
+        <source>Answered by the database {file}, {size}, opened read-only</source>
+        <translation>由数据库 {file}（{size}）回答，只读打开</translation>
+    </message>
+    <message>
+        <source>Answered by this Python</source>
+        <translation>由这段 Python 回答</translation>
+    </message>
+    <message>
+        <source>Always answers this text</source>
+        <translation>总是回答这段文字</translation>
+    </message>
+    <message>
+        <source>You answer</source>
+        <translation>由你回答</translation>
+    </message>
+    <message>
+        <source>Files for the code interpreter</source>
+        <translation>给代码解释器的文件</translation>
+    </message>
+    <message>
+        <source>Knowledge: {name}</source>
+        <translation>知识库：{name}</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Import an assistant</source>
+        <translation>导入助手</translation>
+    </message>
+    <message>
+        <source>This is all the file holds. Nothing has been taken in yet; its functions will ask before they run.</source>
+        <translation>文件里的全部内容都在这里。现在还没有收入任何东西；收入之后，函数每次运行前都会先问你。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Take it in</source>
+        <translation>收下</translation>
     </message>
 </context>
 <context>
@@ -1385,6 +2017,21 @@
     </message>
 </context>
 <context>
+    <name>LookPicker</name>
+    <message>
+        <source>or a letter, a character, an emoji</source>
+        <translation>或者一个字母、汉字、表情</translation>
+    </message>
+    <message>
+        <source>A sign of your own</source>
+        <translation>自定符号</translation>
+    </message>
+    <message>
+        <source>Colour {n}</source>
+        <translation>颜色 {n}</translation>
+    </message>
+</context>
+<context>
     <name>Measures</name>
     <message>
         <source>{speed} tokens/s</source>
@@ -1488,6 +2135,34 @@
         <translation>约 {speed} 词元/秒</translation>
     </message>
     <message>
+        <source>Function calls: {passed} of {total} right</source>
+        <translation>函数调用：{total} 题对 {passed} 题</translation>
+    </message>
+    <message>
+        <source>several at once: yes</source>
+        <translation>能同时调用多个</translation>
+    </message>
+    <message>
+        <source>several at once: no</source>
+        <translation>不能同时调用多个</translation>
+    </message>
+    <message>
+        <source>in Chinese: yes</source>
+        <translation>中文可用</translation>
+    </message>
+    <message>
+        <source>in Chinese: no</source>
+        <translation>中文不行</translation>
+    </message>
+    <message>
+        <source>Grading of {name}</source>
+        <translation>{name} 的测评</translation>
+    </message>
+    <message>
+        <source>Grading: case {done} of {total}</source>
+        <translation>测评中：第 {done} 题，共 {total} 题</translation>
+    </message>
+    <message>
         <source>Download of {name}</source>
         <translation>{name} 的下载进度</translation>
     </message>
@@ -1550,6 +2225,10 @@
     <message>
         <source>Check the file</source>
         <translation>校验文件</translation>
+    </message>
+    <message>
+        <source>Grade its function calls · takes minutes</source>
+        <translation>测评函数调用 · 需要几分钟</translation>
     </message>
     <message>
         <source>Remove · frees {size}</source>
@@ -1863,6 +2542,25 @@
     <message>
         <source>page {n}</source>
         <translation>第 {n} 页</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Preview: answers as the form is now, saved or not</source>
+        <translation>预览：按表单此刻的内容回答，不必先保存</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
     </message>
 </context>
 <context>
@@ -2295,6 +2993,173 @@
     <message>
         <source>Copy as Python</source>
         <translation>复制为代码</translation>
+    </message>
+</context>
+<context>
+    <name>SampleCard</name>
+    <message>
+        <source>Take them</source>
+        <translation>收下</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+</context>
+<context>
+    <name>Schema</name>
+    <message>
+        <source>A comma or a closing bracket is missing before this.</source>
+        <translation>这里之前少了逗号或右括号。</translation>
+    </message>
+    <message>
+        <source>A colon is missing after the name.</source>
+        <translation>名称后面少了冒号。</translation>
+    </message>
+    <message>
+        <source>A name in double quotes is expected here; is there a comma too many?</source>
+        <translation>这里应当是双引号里的名称；是不是多了一个逗号？</translation>
+    </message>
+    <message>
+        <source>A value is missing here.</source>
+        <translation>这里少了一个值。</translation>
+    </message>
+    <message>
+        <source>A text is not closed: a double quote is missing.</source>
+        <translation>文字没有结束：少了一个双引号。</translation>
+    </message>
+    <message>
+        <source>A text goes over the end of its line; write \n.</source>
+        <translation>文字跨了行，换行请写成 \n。</translation>
+    </message>
+    <message>
+        <source>A backslash in a text has to be written twice.</source>
+        <translation>文字里的反斜杠要写两个。</translation>
+    </message>
+    <message>
+        <source>There is something after the end of the object.</source>
+        <translation>对象结束之后还有内容。</translation>
+    </message>
+    <message>
+        <source>This is not JSON.</source>
+        <translation>这不是 JSON。</translation>
+    </message>
+    <message>
+        <source>The parameters are one object: the outermost type must be &quot;object&quot;.</source>
+        <translation>参数是一个对象，最外层的 type 必须是 &quot;object&quot;。</translation>
+    </message>
+    <message>
+        <source>“{value}” is no type. Use one of {types}.</source>
+        <translation>没有“{value}”这种类型，可以用：{types}。</translation>
+    </message>
+    <message>
+        <source>The value of “{word}” does not fit there.</source>
+        <translation>“{word}”的值不合规定。</translation>
+    </message>
+    <message>
+        <source>“{word}” is not a word of JSON schema. Do you mean a property?</source>
+        <translation>JSON 模式里没有“{word}”这个词，是不是想写成属性？</translation>
+    </message>
+    <message>
+        <source>“{word}” is required but not among the properties.</source>
+        <translation>“{word}”列为必填，却不在属性里。</translation>
+    </message>
+    <message>
+        <source>Strict: write &quot;additionalProperties&quot;: false in every object.</source>
+        <translation>严格模式：每个对象都要写 &quot;additionalProperties&quot;: false。</translation>
+    </message>
+    <message>
+        <source>Strict: every property is required; “{word}” is not.</source>
+        <translation>严格模式：每个属性都必填，“{word}”没有列入。</translation>
+    </message>
+    <message>
+        <source>“{word}” leads nowhere: there is no such definition.</source>
+        <translation>“{word}”没有指向任何定义。</translation>
+    </message>
+</context>
+<context>
+    <name>SchemaField</name>
+    <message>
+        <source>The schema is valid.</source>
+        <translation>模式有效。</translation>
+    </message>
+    <message>
+        <source>Line {n}: {problem}</source>
+        <translation>第 {n} 行：{problem}</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 处</translation>
+    </message>
+    <message>
+        <source>JSON schema</source>
+        <translation>JSON 模式</translation>
+    </message>
+    <message>
+        <source>Tidy up</source>
+        <translation>整理格式</translation>
+    </message>
+</context>
+<context>
+    <name>ServerCard</name>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>not running</source>
+        <translation>未运行</translation>
+    </message>
+    <message>
+        <source>Start and list its tools</source>
+        <translation>启动并列出工具</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ServersDialog</name>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>A quote in the command is not closed.</source>
+        <translation>命令里的引号没有成对。</translation>
+    </message>
+    <message>
+        <source>Give the server a name, and the command that starts it.</source>
+        <translation>请填写服务器的名称和启动命令。</translation>
+    </message>
+    <message>
+        <source>Tool servers</source>
+        <translation>工具服务器</translation>
+    </message>
+    <message>
+        <source>Programs on this computer that offer tools over MCP. Each runs with your own rights, and only what you add here is ever started.</source>
+        <translation>本机上通过 MCP 提供工具的程序。它们以你的身份运行；只有你在这里添加的才会启动。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name of the server</source>
+        <translation>服务器名称</translation>
+    </message>
+    <message>
+        <source>Command that starts the server</source>
+        <translation>启动服务器的命令</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
     </message>
 </context>
 <context>
@@ -3170,6 +4035,45 @@
     <message>
         <source>The answer reached the length limit.</source>
         <translation>回答达到了长度上限。</translation>
+    </message>
+</context>
+<context>
+    <name>VersionsDialog</name>
+    <message>
+        <source>Nothing has been changed yet. Each save keeps what was there before.</source>
+        <translation>还没有改动过。每次保存都会留下之前的样子。</translation>
+    </message>
+    <message>
+        <source>This version is what the assistant is now.</source>
+        <translation>这个版本就是助手现在的样子。</translation>
+    </message>
+    <message>
+        <source>Versions of {name}</source>
+        <translation>{name} 的历史版本</translation>
+    </message>
+    <message>
+        <source>Red is what that version had, green is what the assistant has now.</source>
+        <translation>红色是那个版本的内容，绿色是现在的内容。</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>历史版本</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>改动内容</translation>
+    </message>
+    <message>
+        <source>Go back to this version</source>
+        <translation>回到这个版本</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Version {n} · {when}</source>
+        <translation>版本 {n} · {when}</translation>
     </message>
 </context>
 <context>
