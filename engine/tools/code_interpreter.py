@@ -34,9 +34,10 @@ _FAILED = (
     "代码出错：\n{logs}\n\n请改正错误，重新写一个 ```python 代码块。",
 )
 _DOUBTED = (
-    "The code has run. Output:\n{logs}\n\nMind the hint: unless the output is right, write the corrected code as one "
-    "```python block.",
-    "代码已运行，输出：\n{logs}\n\n请看提示（Hint）：如果结果不对，请改正后重新写一个 ```python 代码块。",
+    "The code has run. Output:\n{logs}\n\nThis is probably not what was asked for: {doubt}\nChange that line and write "
+    "the whole code again as one ```python block; do not repeat the old code.",
+    "代码已运行，输出：\n{logs}\n\n这多半不是问题所要的结果：{doubt}\n"
+    "请照此改正那一行，重新写出完整的 ```python 代码块，不要重复原来的代码。",
 )
 _SAID = {"ok": _RAN, DECLINED: NOT_ALLOWED}  # by the call's status; any other is a failure
 _LOGS = 20_000  # characters of output that a step keeps
@@ -94,10 +95,12 @@ class CodeInterpreter:
         own = call.get(self.kind, {})
         logs = "\n".join(output["logs"] for output in own.get("outputs", ()) if output["type"] == "logs")
         status = own.get("status", "ok")
-        said = _SAID.get(status, _FAILED) if not own.get("doubt") else _DOUBTED
+        doubt = str(own.get("doubt") or "")
+        said = _DOUBTED if doubt else _SAID.get(status, _FAILED)
+        logs = cut(logs.replace(f"\nHint: {doubt}", "") if doubt else logs, _TOLD)
         return (
             ChatMessage(role="assistant", content=f"```python\n{own.get('input', '').strip()}\n```"),
-            ChatMessage(role="user", content=said[chinese].replace("{logs}", cut(logs, _TOLD))),
+            ChatMessage(role="user", content=said[chinese].format(logs=logs, doubt=doubt)),
         )
 
     def _listed(self, run: Run) -> Iterable[str]:

@@ -105,7 +105,10 @@ def test_a_doubt_asks_for_corrected_code(store: Store, tool: CodeInterpreter) ->
     assert outcome.details["status"] == "ok"
     assert "(p * p).sum()" in outcome.details["doubt"]
     step = {"id": "c", "type": "code_interpreter", "code_interpreter": outcome.details}
-    assert "Mind the hint" in tool.recall(step, chinese=False)[1].content
+    told = tool.recall(step, chinese=False)[1].content
+    assert told.count("(p * p).sum()") == 1
+    assert "do not repeat the old code" in told
+    assert "不要重复" in tool.recall(step, chinese=True)[1].content
 
 
 def test_the_model_reads_beginning_and_end_of_a_long_output(store: Store, tool: CodeInterpreter) -> None:
