@@ -30,7 +30,8 @@ OPENAI_VERSION = "1.65.5"
 LESSON = ROOT / "tests" / "lesson" / "lesson.md"
 STARTER = "qwen2.5-coder-1.5b-instruct-q4_k_m"
 SMOLLM2 = "smollm2-135m-instruct-q4_1"
-TEST_MODEL_IDS = (SMOLLM2, "all-minilm-l6-v2", "gemma-3-270m-q4_k_m")
+MINILM = "all-minilm-l6-v2"
+TEST_MODEL_IDS = (SMOLLM2, MINILM, "gemma-3-270m-q4_k_m")
 DEMO_QUESTION = "In two sentences: what can a private assistant on my own computer do for me?"
 
 USAGE = """Fireside, from its source.
@@ -41,7 +42,7 @@ USAGE = """Fireside, from its source.
   python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server; --seeds N asks
                                 for the answers that need functions N times and counts the right ones
   python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server;
-                                server: fifty clients at once
+                                server: fifty clients at once; retrieval: what search finds; retrieval_speed: how fast
   python3 dev.py build linux    freeze the app into one folder and let it test itself
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
 
@@ -528,8 +529,8 @@ def bench(arguments: list[str]) -> int:
     if what == "tools":
         fetch_test_models(STARTER)
         given = [TEST_MODELS, STARTER, f"{STARTER}.gguf", os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server()]
-    elif what == "throughput":
-        fetch_test_models(SMOLLM2)
+    elif what in ("throughput", "retrieval", "retrieval_speed"):
+        fetch_test_models(SMOLLM2 if what == "throughput" else MINILM)
         given = [TEST_MODELS]
     return become(
         [venv_python(), "-m", "tests.sandbox.bench" if what == "sandbox" else f"tests.bench.{what}", *given, *rest]

@@ -156,6 +156,11 @@ def _score(ranks: Sequence[int | None], times: Sequence[float]) -> Score:
     )
 
 
+def folder_of(models: Path, name: str) -> Path:
+    """Return the folder of a model, however its name is spelled there."""
+    return next((path for path in models.iterdir() if path.name.lower() == name.lower()), models / name)
+
+
 @contextmanager
 def opened(model: Path) -> Iterator[Bench]:
     """Give an empty bench in a folder of its own."""
@@ -187,7 +192,7 @@ def main(models: Path, names: Sequence[str]) -> int:
     better = True
     results: dict[str, object] = {}
     for name in names or [DEFAULT]:
-        with opened(models / name) as bench:
+        with opened(folder_of(models, name)) as bench:
             passages, seconds = bench.fill(files)
             scores = {way: measured(ask, questions) for way, ask in bench.ways(reranking_model).items()}
         print(f"{name}: {passages} passages in {seconds:.0f} s", flush=True)
