@@ -88,6 +88,35 @@ ACTIONS: tuple[Action, ...] = (
         enabled=_in_thread,
     ),
     Action(
+        id="pin_thread",
+        text=QT_TRANSLATE_NOOP("Actions", "Pin or unpin this chat"),
+        icon="pin",
+        shortcut="Ctrl+Shift+P",
+        where="chat",
+        enabled=_in_thread,
+    ),
+    Action(
+        id="export_md",
+        text=QT_TRANSLATE_NOOP("Actions", "Save this chat as Markdown…"),
+        icon="file-down",
+        where="chat",
+        enabled=_in_thread,
+    ),
+    Action(
+        id="export_json",
+        text=QT_TRANSLATE_NOOP("Actions", "Save this chat as JSON…"),
+        icon="file-down",
+        where="hidden",
+        enabled=_in_thread,
+    ),
+    Action(
+        id="export_pdf",
+        text=QT_TRANSLATE_NOOP("Actions", "Save this chat as PDF…"),
+        icon="file-down",
+        where="chat",
+        enabled=_in_thread,
+    ),
+    Action(
         id="delete_thread",
         text=QT_TRANSLATE_NOOP("Actions", "Delete this chat"),
         icon="trash-2",
@@ -111,7 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="search_threads",
-        text=QT_TRANSLATE_NOOP("Actions", "Search chats"),
+        text=QT_TRANSLATE_NOOP("Actions", "Search all chats"),
         icon="search",
         shortcut="Ctrl+F",
         where="view",
@@ -167,6 +196,7 @@ ACTIONS: tuple[Action, ...] = (
         icon="messages-square",
         where="go",
     ),
+    Action(id="go_bin", text=QT_TRANSLATE_NOOP("Actions", "Go to the bin"), icon="trash-2", where="go"),
     Action(id="go_models", text=QT_TRANSLATE_NOOP("Actions", "Go to models"), icon="hard-drive", where="go"),
     Action(
         id="go_settings",

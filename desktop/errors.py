@@ -146,6 +146,11 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     "file_content_missing": (QT_TRANSLATE_NOOP("Errors", "The content of this file is missing on the disk."), "folder"),
     "file_too_large": (QT_TRANSLATE_NOOP("Errors", "The file is too large."), "import"),
     "file_not_read": (QT_TRANSLATE_NOOP("Errors", "The file cannot be read. Check where it is."), "import"),
+    "unsupported_file": (QT_TRANSLATE_NOOP("Errors", "There is no text in this kind of file to search in."), None),
+    "too_many_files": (
+        QT_TRANSLATE_NOOP("Errors", "A message takes up to 20 files. Send others with the next."),
+        None,
+    ),
     "vector_store_expired": (QT_TRANSLATE_NOOP("Errors", "This collection of files has expired."), None),
     "sandbox_unavailable": (QT_TRANSLATE_NOOP("Errors", "Code cannot be run safely on this computer."), None),
     "sandbox_start_failed": (QT_TRANSLATE_NOOP("Errors", "The code interpreter could not be started."), "retry"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.actions import State
 from desktop.assistants.gallery import SUFFIX
 from desktop.assistants.page import AssistantsPage
+from desktop.bin.page import BinPage
 from desktop.bridge import Bridge
+from desktop.chat.exporting import ENDINGS, Exporting
 from desktop.chat.page import ChatPage
 from desktop.controls.commands import Entry
 from desktop.controls.network import NetworkNote
@@ -28,6 +31,7 @@ from desktop.settings.page import SettingsPage
 from desktop.side.panel import SidePanel
 from desktop.side.threads_list import title_of
 from desktop.traffic import Traffic
+from engine.errors import FiresideError
 from engine.events import Event, SettingChanged
 from engine.types import PageRequest
 
@@ -78,19 +82,21 @@ class Pages(QObject):
             fail=window.fail,
             undoable=window.undoable,
         )
+        self.exporting = Exporting(self.room, window)
         self.on_home: Callable[[object], None] = lambda _folder: None
         self.network = NetworkNote(self.traffic)
         self.chat = ChatPage(self.room)
         self.assistants = AssistantsPage(self.room)
         self.models = ModelsPage(self.room)
         self.knowledge = KnowledgePage(self.room)
+        self.bin = BinPage(self.room)
         self.settings = SettingsPage(self.room)
         self.side = SidePanel(self.room)
         self.details = DetailsPanel(self.room, self.chat.presenter.next_run)
         self.dock = Dock(window.sheet, window.beside, self.details, wanted=window.state.details)
         self.first: FirstStartPage | None = None
         self._files: tuple[Path, ...] = ()
-        self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.settings]
+        self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.bin, self.settings]
         self._listeners.append(self.knowledge)
         self._place()
         self._connect()
@@ -108,6 +114,7 @@ class Pages(QObject):
             "knowledge": self.knowledge,
             "discussions": DiscussionsPage(self.room),
             "models": self.models,
+            "bin": self.bin,
             "settings": self.settings,
         }
         for name, page in rooms.items():
@@ -120,7 +127,9 @@ class Pages(QObject):
     def _connect(self) -> None:
         window, chat = self.window, self.chat
         self.side.thread_chosen.connect(self.open_thread)
+        self.side.message_chosen.connect(self.open_message)
         self.side.delete_wanted.connect(self.delete_thread)
+        self.side.export_wanted.connect(self.export)
         self.assistants.chat_wanted.connect(self._chat_with)
         window.describe = self.describe
         window.find_more = self._find_threads
@@ -131,7 +140,9 @@ class Pages(QObject):
             "stop": chat.presenter.stop,
             "retry": chat.presenter.retry,
             "copy_last": chat.copy_last,
-            "rename_thread": chat.rename,
+            "rename_thread": self._rename,
+            "pin_thread": lambda: self.side.toggle_pin(chat.presenter.thread_id or ""),
+            **{f"export_{ending}": partial(self.export, "", ending) for ending in ENDINGS},
             "delete_thread": lambda: self.delete_thread(chat.presenter.thread_id or ""),
             "choose_assistant": chat.choose_assistant,
             "focus_composer": self._write,
@@ -223,6 +234,8 @@ class Pages(QObject):
             self.knowledge.back()
         elif page == "assistants":
             self.assistants.load()
+        elif page == "bin":
+            self.bin.load()
         elif page == "chat":
             self.side.mark(self.window.state.thread_id)
             self.chat.focus()
@@ -236,8 +249,13 @@ class Pages(QObject):
         if self.chat.presenter.thread_id != thread_id:
             self.chat.open(thread_id)
 
+    def open_message(self, thread_id: str, message_id: str) -> None:
+        """Show the place in a thread where something was said."""
+        self.go("chat")
+        self.chat.open(thread_id, message_id)
+
     def delete_thread(self, thread_id: str) -> None:
-        """Hide a thread at once; it is really deleted when undo is no longer offered."""
+        """Hide a thread at once and put it into the bin, where it stays for 30 days."""
         index = self.side.threads.row_of(thread_id)
         if not index.isValid():
             return
@@ -246,15 +264,34 @@ class Pages(QObject):
         if self.chat.presenter.thread_id == thread_id:
             self.chat.open(None)
 
-        def undo() -> None:
+        tasks, engine = self.room.tasks, self.engine
+
+        def failed(error: FiresideError) -> None:
+            self.side.threads.hide(thread_id, hidden=False)
+            self.window.fail(error)
+
+        def back(_done: None) -> None:
             self.side.threads.hide(thread_id, hidden=False)
             self.open_thread(thread_id)
 
-        def settled() -> None:
-            self.room.tasks.write(lambda: self.engine.threads.delete(thread_id), None, self.window.fail)
-
+        tasks.write(lambda: engine.bin.put_thread(thread_id), None, failed, owner=self)
         shown = title if len(title) <= 40 else title[:39] + "…"
-        self.room.undoable(translate("Pages", "“{title}” was deleted.").format(title=shown), undo, settled)
+        self.room.undoable(
+            translate("Pages", "“{title}” is in the bin.").format(title=shown),
+            lambda: tasks.write(lambda: engine.bin.take_out(thread_id), back, self.window.fail, owner=self),
+            lambda: None,
+        )
+
+    def export(self, thread_id: str, ending: str) -> None:
+        """Save a thread, or the open one, where the user says."""
+        thread_id = thread_id or self.chat.presenter.thread_id or ""
+        title = str(self.side.threads.row_of(thread_id).data() or "")
+        self.exporting.export(thread_id, title, ending)
+
+    def _rename(self) -> None:
+        if not self.side.isVisible():
+            self.window.toggle_panel()
+        self.side.edit_title(self.chat.presenter.thread_id or "")
 
     def _toggle_details(self) -> None:
         self.dock.want(wanted=not self.dock.shown)
@@ -278,6 +315,7 @@ class Pages(QObject):
         if not self.side.isVisible():
             self.window.toggle_panel()
         self.side.search.setFocus()
+        self.side.search.selectAll()
 
     def open_files(self, files: Sequence[Path]) -> None:
         """Take in files that the app was started with; during the first start they wait for its end."""

@@ -37,7 +37,7 @@ from desktop.shots_knowledge import knowledge
 from engine.errors import WorkerFailed
 from engine.events import DownloadChanged, RunProgress
 from engine.inference.scripted import Reply, ScriptedBackend
-from engine.types import Thread
+from engine.types import NewMessage, TextPart, Thread
 
 LANGUAGES = ("en", "zh_CN")
 THEMES = ("light", "dark")
@@ -75,7 +75,12 @@ class Camera:
         """Open an app on a home of its own and close it afterwards."""
         with tempfile.TemporaryDirectory(prefix="fireside-shots-") as folder:
             home = Path(folder)
-            known = {"language": self.language, "theme": "light", "first_start_done": not first}
+            known = {
+                "language": self.language,
+                "theme": "light",
+                "first_start_done": not first,
+                "model_titles": False,
+            }
             (home / "settings.json").write_text(json.dumps(known), "utf-8")
             if model:
                 _stand_in(home / "models")
@@ -205,7 +210,7 @@ def chatting(camera: Camera) -> None:
         camera.take(app, "14-streaming")
         _say(camera, app, more)
         camera.take(app, "15-waiting")
-        chat.presenter.take_back()
+        chat.presenter.take_back(0)
         chat.presenter.stop()
         camera.until(lambda: not chat.presenter.running)
         writing.set()
@@ -426,6 +431,74 @@ def _assistants(app: App, language: str) -> None:
         )
 
 
+def threads(camera: Camera) -> None:
+    """Threads pinned, filed, searched and binned; branches, files, a full context, and messages that wait."""
+    language = camera.language
+    ask, story, more, last = _QUESTIONS[language]
+    answer, gate = sample("answer", language), threading.Event()
+    replies = [Reply(text=answer, gates={5: gate} if number == 2 else {}) for number in range(5)]
+    with camera.window(ScriptedBackend(replies, context=2048)) as app:
+        chat, side, engine = _chat(app), _side(app), app.engine
+        if engine is None or app.pages is None:
+            raise RuntimeError("the window has no engine yet")
+        _say(camera, app, ask)
+        camera.until(lambda: len(chat.transcript.items) == 2 and not chat.presenter.running)
+        _filed(engine, language)
+        camera.settle(app)
+        camera.take(app, "60-threads-filed")
+        side.search.setText({"en": "rain", "zh_CN": "雨量"}[language])
+        camera.until(lambda: side.threads.hits)
+        camera.take(app, "61-search")
+        side.search.clear()
+        chat.message_performers["edit"](chat.transcript.items[0].turn)
+        camera.take(app, "62-editing")
+        chat.composer.set_text(story)
+        chat.composer.send.click()
+        camera.until(lambda: chat.transcript.items and chat.transcript.items[0].text() == story)
+        camera.until(lambda: len(chat.transcript.items) == 2 and not chat.presenter.running)
+        chat.transcript.reveal(chat.transcript.items[0].turn.id)
+        camera.settle(app)
+        camera.take(app, "63-branches")
+        _attach(chat, camera, language)
+        chat.composer.set_text(more)
+        camera.until(lambda: chat.composer.context.estimate is not None and chat.composer.context.estimate.files)
+        camera.settle(app)
+        camera.take(app, "64-attached")
+        chat.attaching.take()
+        _say(camera, app, more)
+        for text in (story, last):
+            _say(camera, app, text)
+        camera.take(app, "65-queued")
+        gate.set()
+        camera.until(lambda: not chat.queue.rows and not chat.presenter.running)
+        app.pages.delete_thread(chat.presenter.thread_id or "")
+        camera.settle(app)
+        app.pages.go("bin")
+        camera.until(lambda: app.pages is not None and app.pages.bin.rows)
+        camera.take(app, "66-bin")
+
+
+def _filed(engine: Any, language: str) -> None:
+    """Store threads, some pinned and some in folders."""
+    said = {"en": "How much rain fell in June?", "zh_CN": "六月的降雨量是多少？和去年相比呢？"}[language]
+    folder = {"en": "House", "zh_CN": "家里"}[language]
+    for number, title in enumerate(_TITLES[language]):
+        message = NewMessage(role="user", content=(TextPart(text=said if number < 2 else title),))
+        thread = engine.threads.create(title=title, messages=[message])
+        if number == 0:
+            engine.threads.update(thread.id, pinned=True)
+        elif number > 2:
+            engine.threads.update(thread.id, folder=folder)
+
+
+def _attach(chat: Any, camera: Camera, language: str) -> None:
+    report = {"en": "rainfall report.pdf", "zh_CN": "降雨量报告.pdf"}[language]
+    chat.attaching.add_bytes(report, b"%PDF-1.7")
+    chat.attaching.add_bytes("mydata.csv", b"a,b")
+    chat.attaching.add_bytes("song.mp3", b"x", "search")
+    camera.until(lambda: not chat.attaching.busy)
+
+
 def assistants(camera: Camera) -> None:
     """The room of assistants."""
     with camera.window(ScriptedBackend(scenes.script(camera.language))) as app:
@@ -441,6 +514,7 @@ SCENES: tuple[Callable[[Camera], None], ...] = (
     asking,
     details,
     knowledge,
+    threads,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 _FILE = "window.json"
@@ -24,6 +24,7 @@ class WindowState:
     details: bool = False
     thread_id: str = ""
     assistant_id: str = ""
+    folded: list[str] = field(default_factory=list)
 
 
 def load(home: Path) -> WindowState:
@@ -35,10 +36,11 @@ def load(home: Path) -> WindowState:
     state = WindowState()
     if not isinstance(untrusted, dict):
         return state
-    for field in fields(WindowState):
-        value = untrusted.get(field.name)
-        if type(value) is type(getattr(state, field.name)):
-            setattr(state, field.name, value)
+    for known in fields(WindowState):
+        value = untrusted.get(known.name)
+        if type(value) is type(getattr(state, known.name)):
+            setattr(state, known.name, value)
+    state.folded = [name for name in state.folded if isinstance(name, str)]
     state.width = min(max(state.width, 720), 10_000)
     state.height = min(max(state.height, 480), 10_000)
     return state

@@ -56,6 +56,16 @@ class MessageChanged(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesMoved(_Event):
+    """Another branch of the thread is shown, or a message came back into it: it has to be read again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinChanged(_Event):
+    """Something was put into the bin, taken out, or deleted for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDelta(_Event):
     """Text was appended to part `index` of a message; `annotations` in the API's delta shape, each sent once.
 
@@ -210,6 +220,8 @@ Event = (
     AssistantChanged
     | ThreadChanged
     | MessageChanged
+    | MessagesMoved
+    | BinChanged
     | MessageDelta
     | RunChanged
     | StepChanged

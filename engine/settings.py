@@ -80,6 +80,10 @@ class Settings:
         15, "Model", "Unload after minutes without use", help="0 keeps it loaded.", minimum=0, maximum=1440
     )
 
+    model_titles: bool = _setting(
+        True, "Model", "Let the model name chats", help="After the first answer, while nothing else needs the model."
+    )
+
     temperature: float = _setting(0.7, "Sampling", "Temperature", minimum=0, maximum=2)
     top_p: float = _setting(0.95, "Sampling", "Top-p", minimum=0, maximum=1)
     top_k: int = _setting(40, "Sampling", "Top-k", minimum=0, maximum=1000)

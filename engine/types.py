@@ -156,6 +156,9 @@ class Thread:
     created_at: int
     metadata: dict[str, str] = field(default_factory=dict)
     tool_resources: JsonObject = field(default_factory=dict)
+    pinned_at: int | None = None  # this and the rest are Fireside's own
+    folder: str | None = None
+    deleted_at: int | None = None  # since when it is in the bin
     title: str | None = None
     last_used_at: int = 0
     scratch: bool | None = None

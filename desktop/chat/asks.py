@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from desktop.chat.presenter import Runner
+from desktop.chat.ports import Runner
 from engine.errors import FiresideError
 from engine.events import Event, FunctionAsked, RunChanged
 from engine.service import Engine

@@ -1,10 +1,13 @@
-"""The floating box for writing: grows to eight lines, sends with Enter, leaves input methods alone."""
+"""The floating box for writing: grows to eight lines, takes files, sends with Enter, leaves input methods alone."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
+    QImage,
     QInputMethodEvent,
     QKeyEvent,
     QPainter,
@@ -13,8 +16,24 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextOption,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from desktop import icons
+from desktop.chat.attaching import Attaching
+from desktop.chat.attachments import AttachmentRow
+from desktop.chat.contextbar import ContextBar
+from desktop.chat.dropping import holds_files
+from desktop.chat.outgoing import Letter, Use
 from desktop.controls.button import IconButton
 from desktop.theme import TEXT_PIXELS, colour, colours, ui_font
 
@@ -28,6 +47,8 @@ class Editor(QPlainTextEdit):
 
     submitted = Signal()
     height_wanted = Signal(int)
+    files_pasted = Signal(object)
+    earlier_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +74,9 @@ class Editor(QPlainTextEdit):
             else:
                 self.submitted.emit()
             return
+        if event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not event.modifiers():
+            self.earlier_wanted.emit()
+            return
         super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -64,6 +88,16 @@ class Editor(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._measure()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return holds_files(source) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files and pictures become attachments; everything else is pasted as text."""
+        if holds_files(source):
+            self.files_pasted.emit(source)
+        else:
+            super().insertFromMimeData(source)
 
     def wanted_height(self) -> int:
         """Return the height for the lines there are, at most eight."""
@@ -85,20 +119,29 @@ class Editor(QPlainTextEdit):
 
 
 class Composer(QWidget):
-    """Emits `submitted` with the text; the page decides whether it was taken and then calls `clear`."""
+    """Emits `submitted` with the letter; the page decides whether it was taken and then calls `clear`."""
 
-    submitted = Signal(str)
+    submitted = Signal(object)
+    changed = Signal()
     stop_pressed = Signal()
-    model_pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, attaching: Attaching, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._attaching = attaching
+        attaching.changed.connect(self._files_changed)
         self._running = False
         self._name = ""
         self.editor = Editor(self)
         self.editor.submitted.connect(self._submit)
         self.editor.height_wanted.connect(self._grow)
         self.editor.textChanged.connect(self._changed)
+        self.editor.files_pasted.connect(self.take_mime)
+        self.files = AttachmentRow(self)
+        self.files.removed.connect(attaching.remove)
+        self.files.use_chosen.connect(attaching.set_use)
+        self.attach = IconButton("paperclip", self, size=34, icon_size=17)
+        self.attach.clicked.connect(self._open_attach)
+        self.context = ContextBar(self)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "small")
         self.stop = IconButton("square", self, size=36, icon_size=14)
@@ -108,16 +151,24 @@ class Composer(QWidget):
         self.send.set_filled(True)
         self.send.clicked.connect(self._submit)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(4)
+        row.addWidget(self.attach)
+        row.addWidget(self.context)
         row.addWidget(self._hint, 1)
         row.addWidget(self.stop)
+        row.addSpacing(4)
         row.addWidget(self.send)
+        writing = QHBoxLayout()
+        writing.setContentsMargins(7, 0, 0, 0)
+        writing.addWidget(self.editor)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_SHADOW + 16, _SHADOW + 13, _SHADOW + 9, _SHADOW + 9)
+        column.setContentsMargins(_SHADOW + 9, _SHADOW + 13, _SHADOW + 9, _SHADOW + 9)
         column.setSpacing(4)
-        column.addWidget(self.editor)
+        column.addWidget(self.files)
+        column.addLayout(writing)
         column.addLayout(row)
         self.setFocusProxy(self.editor)
+        self.editor.setAcceptDrops(False)  # the whole page takes drops
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._grow(self.editor.wanted_height())
         self._retranslate()
@@ -132,8 +183,27 @@ class Composer(QWidget):
         cursor.movePosition(cursor.MoveOperation.End)
         self.editor.setTextCursor(cursor)
 
+    def letter(self) -> Letter:
+        """Return what would be sent now."""
+        return Letter(self.text(), self._attaching.ready)
+
     def clear(self) -> None:
+        """Forget text and files: they were sent, or are kept elsewhere."""
+        self._attaching.take()
         self.editor.clear()
+
+    def put(self, letter: Letter) -> None:
+        """Put a letter back to be written on."""
+        self._attaching.give_back(letter.files)
+        self.set_text(letter.text)
+
+    def take_mime(self, source: QMimeData) -> None:
+        """Attach the files or the picture of a drop or the clipboard."""
+        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if paths:
+            self._attaching.add(paths)
+        elif source.hasImage():
+            self._attaching.add_bytes(self.tr("picture") + ".png", _png(source.imageData()))
 
     def set_running(self, running: bool) -> None:
         """While an answer is on its way there is something to stop, and a message sent now waits."""
@@ -151,17 +221,48 @@ class Composer(QWidget):
         return QSize(720, self.minimumSizeHint().height())
 
     def _submit(self) -> None:
-        if self.text().strip():
-            self.submitted.emit(self.text())
+        if self._sendable():
+            self.submitted.emit(self.letter())
+
+    def _sendable(self) -> bool:
+        """A letter has words, or a picture that stands for itself; nothing goes while a file is still copied."""
+        letter = self.letter()
+        return bool(letter.text.strip() or letter.images()) and not self._attaching.busy
+
+    def _files_changed(self) -> None:
+        self.files.show_files(self._attaching.files)
+        self.updateGeometry()
+        self._changed()
+
+    def _open_attach(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kinds: tuple[tuple[str, str, Use | None], ...] = (
+            ("file-text", self.tr("Files to search in…"), "search"),
+            ("file-code", self.tr("Files to work on with code…"), "code"),
+            ("image", self.tr("Pictures…"), "image"),
+        )
+        for icon, words, use in kinds:
+            action = menu.addAction(icons.icon(icon), words)
+            action.triggered.connect(lambda _=False, chosen=use: self.choose_files(chosen))
+        menu.popup(self.attach.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+
+    def choose_files(self, use: Use | None = None) -> None:
+        """Let the user pick files, for a use or for what their names say."""
+        pictures = self.tr("Pictures") + " (*.png *.jpg *.jpeg *.gif *.webp *.bmp)" if use == "image" else ""
+        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Attach files"), "", pictures)
+        self._attaching.add([Path(each) for each in chosen], use)
 
     def _grow(self, height: int) -> None:
         self.editor.setFixedHeight(height)
         self.updateGeometry()
 
     def _changed(self) -> None:
-        self.send.setEnabled(bool(self.text().strip()))
-        self.send.setVisible(not self._running or bool(self.text().strip()))
-        self.stop.set_filled(not self.text().strip())
+        written = not self.letter().empty
+        self.send.setEnabled(self._sendable())
+        self.send.setVisible(not self._running or written)
+        self.stop.set_filled(not written)
+        self.changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -174,8 +275,11 @@ class Composer(QWidget):
         self.editor.setAccessibleName(self.tr("Message"))
         self.send.set_name(self.tr("Send"))
         self.stop.set_name(self.tr("Stop the answer"))
-        later = self.tr("A new message waits until this answer is done")
-        self._hint.setText(later if self._running else self.tr("Enter to send · Shift+Enter for a new line"))
+        self.attach.set_name(self.tr("Attach files"))
+        self._hint.setText(self.tr("A new message waits until this answer is done") if self._running else "")
+        newline = self.tr("Enter to send · Shift+Enter for a new line")
+        self.editor.setToolTip(newline)
+        self.send.setToolTip(newline)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()
@@ -190,3 +294,11 @@ class Composer(QWidget):
         focused = self.editor.hasFocus()
         painter.setPen(QPen(colour(c.line_strong if focused else c.line), 1))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 18, 18)
+
+
+def _png(image: object) -> bytes:
+    """Return a picture of the clipboard as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImage(image).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
 from desktop.chat import extras, head, measures
+from desktop.chat.branching import Place
+from desktop.chat.branchswitch import BranchSwitch
 from desktop.chat.callcard import CallCard
 from desktop.chat.chips import ChipRow
 from desktop.chat.marks import Mark, as_copied
@@ -49,6 +51,7 @@ class MessageItem(QWidget):
 
     height_changed = Signal()
     retry_pressed = Signal()
+    branch_pressed = Signal(int)
     link_pressed = Signal(str)
     acted = Signal(str, object)
     cited = Signal(object)
@@ -76,6 +79,7 @@ class MessageItem(QWidget):
         self.sources: extras.SourceRow | None = None
         self.thoughts: list[CallCard] = []
         self.buttons: dict[str, IconButton] = {}
+        self.switch: BranchSwitch | None = None
         self.body = MessageBody(self, style=style)
         self.body.link_pressed.connect(self.link_pressed)
         self.body.cite_pressed.connect(self._open_source)
@@ -186,6 +190,21 @@ class MessageItem(QWidget):
             for button in self.buttons.values():
                 button.set_veiled(not before)
         return super().eventFilter(watched, event)
+
+    def show_place(self, place: Place | None) -> None:
+        """Offer to go to the other branches that begin here; None if there are none."""
+        if place is None and self.switch is not None:
+            self.switch.hide()
+            self.switch.deleteLater()
+            self.switch = None
+            self.relayout()
+        elif place is not None:
+            if self.switch is None:
+                self.switch = BranchSwitch(self)
+                self.switch.stepped.connect(self.branch_pressed)
+                self.switch.show()
+            self.switch.show_place(place)
+            self.relayout()
 
     def set_continued(self, continued: bool) -> None:
         """Leave out the name where the same answer goes on."""
@@ -334,17 +353,16 @@ class MessageItem(QWidget):
         return y + row.lay_out(width) + _GAP
 
     def _place_buttons(self) -> None:
-        """Put the buttons under the message, and the line about it beside them."""
-        shown = [button for button in self.buttons.values() if button.isVisibleTo(self)]
-        if self.is_user:
-            x = self._width - 2 - _BUTTON * len(shown)
-            self._small_at = QPointF(x - 8, self._below + 18)
-        else:
-            x = _LEFT - 6
-            self._small_at = QPointF(x + _BUTTON * len(shown) + 8, self._below + 18)
-        for button in shown:
-            button.move(int(x), self._below)
-            x += _BUTTON
+        """Put the buttons under the message, the switch between branches, and the line about it beside them."""
+        shown: list[QWidget] = [button for button in self.buttons.values() if button.isVisibleTo(self)]
+        if self.switch is not None:
+            shown.insert(0 if self.is_user else len(shown), self.switch)
+        wide = sum(widget.width() for widget in shown)
+        x = self._width - 2 - wide if self.is_user else _LEFT - 6
+        self._small_at = QPointF(x - 8 if self.is_user else x + wide + 8, self._below + 18)
+        for widget in shown:
+            widget.move(int(x), self._below)
+            x += widget.width()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -19,8 +19,8 @@ class MessageAction:
     shown: Callable[[Turn, bool], bool]
 
 
-def _can_answer_again(turn: Turn, newest: bool) -> bool:
-    return newest and turn.role == "assistant" and turn.state != "writing"
+def _is_answer(turn: Turn, _newest: bool) -> bool:
+    return turn.role == "assistant" and turn.state != "writing"
 
 
 # In the order of the buttons. `copy` is done by the message; `ChatPage.message_performers` has the others.
@@ -35,6 +35,18 @@ ACTIONS: tuple[MessageAction, ...] = (
         name="again",
         icon="rotate-ccw",
         words=QT_TRANSLATE_NOOP("MessageActions", "Answer again"),
-        shown=_can_answer_again,
+        shown=_is_answer,
+    ),
+    MessageAction(
+        name="edit",
+        icon="pencil",
+        words=QT_TRANSLATE_NOOP("MessageActions", "Edit and ask again"),
+        shown=lambda turn, _newest: turn.role == "user",
+    ),
+    MessageAction(
+        name="delete",
+        icon="trash-2",
+        words=QT_TRANSLATE_NOOP("MessageActions", "Delete message"),
+        shown=lambda turn, _newest: turn.state != "writing",
     ),
 )

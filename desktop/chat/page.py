@@ -6,17 +6,24 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from desktop import icons
 from desktop.chat.asking import SIDE, AskingPanel
 from desktop.chat.asks import Asks
+from desktop.chat.attaching import Attaching
+from desktop.chat.branching import Place
 from desktop.chat.chip import AssistantChip
 from desktop.chat.composer import Composer
+from desktop.chat.dropping import Dropping
+from desktop.chat.editing import EditingNote
+from desktop.chat.estimating import Estimating
 from desktop.chat.greeting import Greeting, Starters, centred
 from desktop.chat.marks import Mark
 from desktop.chat.message import MessageItem
+from desktop.chat.outgoing import Letter
 from desktop.chat.presenter import Presenter
+from desktop.chat.queued import QueueList
 from desktop.chat.render.formulas import Formulas
 from desktop.chat.sight import Sight
 from desktop.chat.stored import StoredFiles
@@ -26,7 +33,7 @@ from desktop.controls.button import text_button
 from desktop.live import Phase
 from desktop.room import Room
 from engine.errors import FiresideError
-from engine.events import Event, LibraryChanged, ModelState, SettingChanged
+from engine.events import AssistantChanged, Event, LibraryChanged, ModelState, RunChanged, SettingChanged
 
 _COMPOSER = COLUMN + 44
 
@@ -52,9 +59,15 @@ class ChatPage(QWidget):
         self.asks = Asks(room.engine, room.tasks, self._show_asked, room.fail)
         self.greeting = Greeting(self)
         self.starters = Starters(self)
-        self.composer = Composer(self)
+        self.attaching = Attaching(room.engine, room.tasks, self)
+        self.attaching.refused.connect(room.fail)
+        self.queue = QueueList(self)
+        self.editing = EditingNote(self)
+        self.composer = Composer(self.attaching, self)
+        self.estimating = Estimating(room.engine, room.tasks, self._to_estimate, self)
         self._model = text_button("primary", self)
         self._model.clicked.connect(lambda: room.act("go_models"))
+        self.dropping = Dropping(self, self.composer.take_mime)
         self._lay_out()
         self._connect()
         self._show_empty(True)
@@ -71,6 +84,8 @@ class ChatPage(QWidget):
         column.addLayout(centred(self.greeting, COLUMN))
         column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(centred(self.asking, COLUMN + 2 * SIDE))
+        column.addLayout(centred(self.queue, COLUMN))
+        column.addLayout(centred(self.editing, COLUMN))
         column.addLayout(centred(self.composer, _COMPOSER))
         column.addLayout(centred(self.starters, COLUMN - 40))
         column.addWidget(self._lower, 6)
@@ -85,16 +100,27 @@ class ChatPage(QWidget):
         transcript.latest_wanted.connect(lambda: self.open(presenter.thread_id))
         transcript.trimmed_first.connect(lambda turn_id: presenter.trimmed(first=turn_id))
         transcript.trimmed_last.connect(lambda turn_id: presenter.trimmed(last=turn_id))
-        transcript.retry_pressed.connect(presenter.retry)
+        transcript.retry_pressed.connect(presenter.answer_again)
+        transcript.acted.connect(self._act_on)
+        transcript.branch_pressed.connect(presenter.choose_branch)
         transcript.link_pressed.connect(self._link)
         transcript.acted.connect(self._act_on)
         transcript.step_pressed.connect(self._step)
-        transcript.taken_back.connect(self._take_back)
+        self.queue.edited.connect(self._take_back)
+        self.queue.removed.connect(self._remove_queued)
+        self.editing.cancelled.connect(self._stop_editing)
+        self.composer.editor.earlier_wanted.connect(self._edit_last)
+        self.composer.changed.connect(self.estimating.soon)
+        self.estimating.estimated.connect(self.composer.context.show_estimate)
         self.files.told.connect(self._room.tell)
         self.files.failed.connect(self._room.fail)
         presenter.on_opened = self._opened
         # What the buttons of messages do, by the names in `desktop.chat.messageactions`.
-        self.message_performers: dict[str, Callable[[Turn], None]] = {"again": lambda _turn: presenter.retry()}
+        self.message_performers: dict[str, Callable[[Turn], None]] = {
+            "again": lambda turn: presenter.answer_again(turn.id),
+            "edit": lambda turn: self._edit(turn.id),
+            "delete": lambda turn: self._delete(turn.id),
+        }
         self.asking.allowed.connect(self.asks.allow)
         self.asking.refused.connect(self.asks.refuse)
         self.asking.answered.connect(self.asks.answer)
@@ -107,10 +133,10 @@ class ChatPage(QWidget):
         self.presenter.load_assistants(lambda: self.open(thread_id or None))
         self._find_models()
 
-    def open(self, thread_id: str | None) -> None:
-        """Show a thread, or a new chat; what was being written waits in its thread."""
+    def open(self, thread_id: str | None, at: str | None = None) -> None:
+        """Show a thread, at a message if one is given, or a new chat; what was being written waits in its thread."""
         self._keep_draft()
-        self.presenter.open(thread_id)
+        self.presenter.open(thread_id, at)
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events."""
@@ -121,6 +147,12 @@ class ChatPage(QWidget):
             self._find_models()
         if any(isinstance(e, ModelState) for e in events):
             self.refresh()
+        if any(
+            isinstance(e, ModelState | SettingChanged | AssistantChanged)
+            or (isinstance(e, RunChanged) and e.run.status.terminal)
+            for e in events
+        ):
+            self.estimating.soon()
 
     def focus(self) -> None:
         self.composer.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -132,17 +164,6 @@ class ChatPage(QWidget):
                 item.copy()
                 self._room.tell(self.tr("Answer copied."))
                 return
-
-    def rename(self) -> None:
-        """Ask for a new title of the open thread."""
-        thread = self.presenter.thread
-        if thread is None:
-            return
-        title, taken = QInputDialog.getText(self, self.tr("Rename chat"), self.tr("Title"), text=thread.title or "")
-        if taken and title.strip():
-            self._room.tasks.write(
-                lambda: self._room.engine.threads.update(thread.id, title=title.strip()[:200]), owner=self
-            )
 
     def choose_assistant(self) -> None:
         """Let the user choose who answers next."""
@@ -189,12 +210,17 @@ class ChatPage(QWidget):
             self._show_empty(False)
         self.transcript.show_failure(error)
 
-    def show_waiting(self, text: str) -> None:
-        self.transcript.show_waiting(text)
+    def show_waiting(self, letters: tuple[Letter, ...]) -> None:
+        self.queue.show_letters(letters)
 
-    def give_back(self, text: str) -> None:
-        typed = self.composer.text()
-        self.composer.set_text(f"{text}\n\n{typed}" if typed.strip() else text)
+    def show_branches(self, places: dict[str, Place], at: str | None) -> None:
+        self.transcript.show_branches(places)
+        if at is not None:
+            self.transcript.reveal(at)
+
+    def give_back(self, letter: Letter) -> None:
+        typed = Letter(self.composer.text())
+        self.composer.put(letter if typed.empty else letter.joined(typed))
 
     def refresh(self) -> None:
         """Show who answers and whether something is at work."""
@@ -216,24 +242,69 @@ class ChatPage(QWidget):
         self.starters.setVisible(empty and not self._no_model)
         self.transcript.setVisible(not empty)
 
-    def _submit(self, text: str) -> None:
-        if self.presenter.send(text):
+    def _submit(self, letter: Letter) -> None:
+        editing = self.editing.turn_id
+        taken = self.presenter.send(letter) if editing is None else self.presenter.edit(editing, letter.text)
+        if taken:
+            self.editing.show_editing(None)
             self.composer.clear()
             self.presenter.drafts.pop(self.presenter.thread_id, None)
+
+    def _edit(self, turn_id: str) -> None:
+        """Let the user write something else instead of an earlier message."""
+        item = self.transcript.item_of(turn_id)
+        if item is None or item.turn.role != "user" or self.presenter.running:
+            return
+        self.editing.show_editing(turn_id)
+        self.composer.set_text(item.turn.text)
+        self.focus()
+
+    def _edit_last(self) -> None:
+        for item in reversed(self.transcript.items):
+            if item.turn.role == "user":
+                self._edit(item.turn.id)
+                return
+
+    def _stop_editing(self) -> None:
+        if self.editing.turn_id is not None:
+            self.editing.show_editing(None)
+            self.composer.set_text("")
+            self.focus()
+
+    def _delete(self, turn_id: str) -> None:
+        """Put a message into the bin, with the way back."""
+        presenter = self.presenter
+        text = self.tr("The message is in the bin.")
+        presenter.delete(turn_id, lambda: self._room.undoable(text, lambda: presenter.restore(turn_id), lambda: None))
+
+    def _to_estimate(self) -> tuple[str | None, str, Letter] | None:
+        """Say what the next message would be, unless an answer is on its way: then the history still grows."""
+        presenter = self.presenter
+        if presenter.running or presenter.assistant_id is None or self._no_model:
+            return None
+        return presenter.thread_id, presenter.assistant_id, self.composer.letter()
 
     def _start_with(self, text: str) -> None:
         self.composer.set_text(text)
         self.focus()
 
-    def _take_back(self) -> None:
-        self.give_back(self.presenter.take_back())
+    def _take_back(self, number: int) -> None:
+        letter = self.presenter.take_back(number)
+        if letter is not None:
+            self.give_back(letter)
         self.focus()
+
+    def _remove_queued(self, number: int) -> None:
+        """Drop a message that waits, with the way back."""
+        letter = self.presenter.take_back(number)
+        if letter is not None:
+            self._room.undoable(self.tr("Not sent."), lambda: self.give_back(letter), lambda: None)
 
     def _step(self, step: str) -> None:
         match step:
             case "retry":
                 if self.composer.text().strip() and not self.transcript.items:
-                    self._submit(self.composer.text())
+                    self._submit(self.composer.letter())
                 else:
                     self.presenter.retry()
             case "models" | "settings":
@@ -246,7 +317,9 @@ class ChatPage(QWidget):
                 pass
 
     def _keep_draft(self) -> None:
-        self.presenter.drafts[self._drafting] = self.composer.text()
+        editing = self.editing.turn_id is not None  # what is there then is no draft
+        self.presenter.drafts[self._drafting] = Letter("" if editing else self.composer.text(), self.attaching.take())
+        self.editing.show_editing(None)
 
     def _show_asked(self) -> None:
         """Show what the person is asked; the keyboard goes there unless something is being written."""
@@ -267,7 +340,8 @@ class ChatPage(QWidget):
         self._drafting = thread_id
         self.sight.leave()
         self.asks.show(thread_id)
-        self.composer.set_text(self.presenter.drafts.pop(thread_id, ""))
+        self.composer.put(self.presenter.drafts.pop(thread_id, Letter("")))
+        self.estimating.soon()
         self._show_empty(thread_id is None)
         self._room.state.thread_id = thread_id or ""
         self._room.act("opened")
@@ -302,8 +376,10 @@ class ChatPage(QWidget):
         pass
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Typing anywhere on the page goes to the composer."""
-        if event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        """Typing anywhere on the page goes to the composer; Esc ends editing."""
+        if event.key() == Qt.Key.Key_Escape and self.editing.turn_id is not None:
+            self._stop_editing()
+        elif event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.focus()
             QGuiApplication.sendEvent(self.composer.editor, event)
         else:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from desktop.chat import history
-from desktop.chat.marks import Mark, marks_in
+from desktop.chat.branching import Branching
+from desktop.chat.marks import marks_in
 from desktop.chat.nextrun import NextRun
+from desktop.chat.outgoing import Letter, Queue
+from desktop.chat.ports import Runner, View
 from desktop.chat.turns import Turn, error_of, turn_of
 from desktop.live import Live, Phase
 from engine.errors import FiresideError
@@ -17,21 +20,21 @@ from engine.events import (
     Event,
     MessageChanged,
     MessageDelta,
+    MessagesMoved,
     RunChanged,
     StepChanged,
     StepDelta,
     ThreadChanged,
 )
 from engine.service import Engine
+from engine.service.branches import Fork
 from engine.types import (
     Assistant,
     Message,
-    NewMessage,
+    Page,
     PageRequest,
     Run,
-    RunRequest,
     RunStatus,
-    TextPart,
     Thread,
 )
 
@@ -39,38 +42,18 @@ PAGE = 50
 T = TypeVar("T")
 
 
-class Runner(Protocol):
-    """Calls off the Qt thread: `desktop.tasks.Tasks`, or something simpler in tests."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What was read of a thread: the state up to event `since`; `at` is the turn to be looked at."""
 
-    def run(
-        self,
-        op: Callable[[], T],
-        done: Callable[[T], None] | None = None,
-        failed: Callable[[FiresideError], None] | None = None,
-    ) -> None: ...
-
-    def write(
-        self,
-        op: Callable[[], T],
-        done: Callable[[T], None] | None = None,
-        failed: Callable[[FiresideError], None] | None = None,
-    ) -> None: ...
-
-
-class View(Protocol):
-    """What the page can show."""
-
-    def show_turns(self, turns: tuple[Turn, ...], *, older: bool, newer: bool) -> None: ...
-    def add_older(self, turns: tuple[Turn, ...], *, older: bool) -> None: ...
-    def add_newer(self, turns: tuple[Turn, ...], *, newer: bool) -> None: ...
-    def put(self, turn: Turn) -> None: ...
-    def grow(self, turn_id: str, text: str, marks: tuple[Mark, ...] = ()) -> None: ...
-    def drop(self, turn_id: str) -> None: ...
-    def show_phase(self, phase: Phase | None) -> None: ...
-    def show_failure(self, error: tuple[str, str] | None) -> None: ...
-    def show_waiting(self, text: str) -> None: ...
-    def give_back(self, text: str) -> None: ...
-    def refresh(self) -> None: ...
+    since: int
+    thread: Thread
+    turns: list[Turn]
+    older: bool
+    newer: bool
+    last: Run | None
+    forks: tuple[Fork, ...]
+    at: str | None
 
 
 class Presenter:
@@ -98,8 +81,11 @@ class Presenter:
         self.assistant_id: str | None = None
         self.thread: Thread | None = None
         self.thread_id: str | None = None
-        self.drafts: dict[str | None, str] = {}
-        self.waiting: dict[str, str] = {}
+        self.branches = Branching()
+        self.drafts: dict[str | None, Letter] = {}
+        self.queue = Queue()
+        self._at: str | None = None
+        self._branch: str | None = None
         self.next_run = NextRun()
         self.on_opened: Callable[[str | None], None] = lambda _thread_id: None
 
@@ -152,9 +138,11 @@ class Presenter:
 
     # Opening and paging.
 
-    def open(self, thread_id: str | None) -> None:
-        """Show a thread from its newest messages, or the empty page for a new one."""
+    def open(self, thread_id: str | None, at: str | None = None) -> None:
+        """Show a thread from its newest messages or around one, or the empty page for a new one."""
         self._visit += 1
+        self._at, self._branch = at, None
+        self.branches.show(())
         self._failure = None
         self.thread, self.thread_id = None, thread_id
         self._first = self._last = None
@@ -170,36 +158,68 @@ class Presenter:
             self._load(thread_id)
         self.on_opened(thread_id)
 
-    def _load(self, thread_id: str) -> None:
-        visit = self._visit
-        self._runner.run(lambda: self._read(thread_id), lambda found: self._opened(visit, *found), self._open_failed)
+    def _reload(self) -> None:
+        """Read the open thread again: other messages are in it now."""
+        if self.thread_id is None:
+            return
+        self._visit += 1
+        self._loading, self._fetching, self._buffer = True, False, []
+        self._load(self.thread_id)
 
-    def _read(self, thread_id: str) -> tuple[int, Thread, list[Turn], bool, Run | None]:
+    def _load(self, thread_id: str) -> None:
+        visit, at, branch = self._visit, self._at, self._branch
+        self._at = self._branch = None
+        self._runner.run(
+            lambda: self._read(thread_id, at, branch), lambda found: self._opened(visit, found), self._open_failed
+        )
+
+    def _read(self, thread_id: str, at: str | None, branch: str | None) -> _Opened:
         since = self._engine.bus.seq
         thread = self._engine.threads.get(thread_id)
-        page = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="desc"))
+        forks = self._engine.branches.forks(thread_id)
+        if branch is not None:
+            at = next((fork.message_id for fork in forks if branch in fork.branches), None)
+        page, newer = self._page(thread_id, at)
+        if at is not None:
+            forks = self._engine.branches.forks(thread_id)
         runs = self._engine.runs.list(thread_id, PageRequest(limit=1, order="desc")).items
-        turns = history.read(self._engine, thread_id, page.items[::-1], self._by_id, newest=True)
-        return since, thread, turns, page.has_more, runs[0] if runs else None
+        turns = history.read(self._engine, thread_id, page.items[::-1], self._by_id, newest=not newer)
+        return _Opened(since, thread, turns, page.has_more, newer, runs[0] if runs else None, forks, at)
 
-    def _opened(self, visit: int, since: int, thread: Thread, turns: list[Turn], older: bool, last: Run | None) -> None:
+    def _page(self, thread_id: str, at: str | None) -> tuple[Page[Message], bool]:
+        """Return messages, newest first, and whether there are newer ones; all around `at` if it is there."""
+        if at is None:
+            return self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="desc")), False
+        try:
+            self._engine.branches.show(thread_id, at)
+            older = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="desc", after=at))
+        except FiresideError:  # it was deleted, or an answer at work keeps its branch
+            return self._page(thread_id, None)
+        newer = self._engine.messages.list(thread_id, PageRequest(limit=PAGE, order="asc", after=at))
+        items = (*newer.items[::-1], self._engine.messages.get(thread_id, at), *older.items)
+        return Page(items=items, has_more=older.has_more), newer.has_more
+
+    def _opened(self, visit: int, found: _Opened) -> None:
         if visit != self._visit:
             return
-        self._since = since
+        thread, last = found.thread, found.last
+        self._since = found.since
         self.thread = thread
         self._loading = False
-        self._older, self._newer = older, False
-        shown = self._with_work_at_hand(thread.id, tuple(self._current(turn) for turn in turns))
+        self._older, self._newer = found.older, found.newer
+        shown = self._with_work_at_hand(thread.id, tuple(self._current(turn) for turn in found.turns))
         self._first, self._last = _ends(shown)
         if last is not None:
             if last.assistant_id in self.assistants:
                 self.assistant_id = last.assistant_id
             wrote = any(t.run_id == last.id and t.role == "assistant" and t.kind == "message" for t in shown)
-            self._failure = None if wrote else error_of(last)
-        self._view.show_turns(shown, older=older, newer=False)
+            earlier = bool(shown) and last.created_at < shown[-1].at  # of another branch, or before what was said since
+            self._failure = None if wrote or earlier else error_of(last)
+        self._view.show_turns(shown, older=found.older, newer=found.newer)
+        self._show_forks(found.forks, found.at)
         buffered, self._buffer = self._buffer, []
         # Deltas that came meanwhile are in the live text already; states are shown again, which does no harm.
-        self._apply(e for e in buffered if e.seq > since and not isinstance(e, MessageDelta))
+        self._apply(e for e in buffered if e.seq > found.since and not isinstance(e, MessageDelta))
         self._show_state()
 
     def _open_failed(self, error: FiresideError) -> None:
@@ -272,64 +292,76 @@ class Presenter:
 
     # Saying, stopping, trying again.
 
-    def send(self, text: str) -> bool:
+    def send(self, letter: Letter) -> bool:
         """Send a message, or keep it until the answer at work is done. Returns False if it cannot be taken."""
-        if not text.strip():
+        if letter.empty:
             return False
         assistant = self.assistant
         if assistant is None:
             self._view.show_failure(("no_model", ""))
             return False
         if self.running and self.thread_id is not None:
-            before = self.waiting.get(self.thread_id, "")
-            self.waiting[self.thread_id] = f"{before}\n\n{text}" if before else text
-            self._view.show_waiting(self.waiting[self.thread_id])
+            self.queue.add(self.thread_id, letter)
+            self._view.show_waiting(self.queue.of(self.thread_id))
             return True
         if self.running:
             return False
-        self._say(self.thread_id, assistant.id, text)
+        self._say(self.thread_id, assistant.id, letter)
         return True
 
-    def take_back(self) -> str:
-        """Return the message that waits and forget it."""
-        text = self.waiting.pop(self.thread_id or "", "")
-        self._view.show_waiting("")
-        return text
+    def take_back(self, number: int) -> Letter | None:
+        """Return a message that waits, and forget it."""
+        letter = self.queue.take(self.thread_id or "", number)
+        self._view.show_waiting(self.queue.of(self.thread_id))
+        return letter
 
-    def _say(self, thread_id: str | None, assistant_id: str, text: str) -> None:
+    def _say(self, thread_id: str | None, assistant_id: str, letter: Letter) -> None:
+        visit = self._visit
+        options = dict(self.next_run.of(thread_id))
+
+        def op() -> str:
+            said = letter.attachments(), letter.images()
+            return self._engine.runs.say(thread_id, assistant_id, letter.text, *said, options=options)[0].thread_id
+
+        def done(said_in: str) -> None:
+            if visit == self._visit and thread_id is None:
+                self.next_run.move(said_in)
+                self.open(said_in)
+
+        def failed(_error: FiresideError) -> None:
+            if visit == self._visit:
+                self._view.give_back(letter)
+            else:
+                self.drafts[thread_id] = letter
+
+        self._ask(op, done, failed)
+
+    def _ask(
+        self,
+        op: Callable[[], T],
+        done: Callable[[T], None] = lambda _result: None,
+        failed: Callable[[FiresideError], None] = lambda _error: None,
+    ) -> None:
+        """Make a call that begins a run; until it comes back, an answer counts as being on its way."""
         visit = self._visit
         self._sending = True
         self._failure = None
         self._view.show_failure(None)
         self._show_state()
-        options = dict(self.next_run.of(thread_id))
 
-        def op() -> str:
-            if thread_id is None:
-                said = NewMessage(role="user", content=(TextPart(text=text),))
-                request = RunRequest(assistant_id=assistant_id, **options)
-                return self._engine.runs.create_thread_and_run([said], request, functions="here").thread_id
-            self._engine.runs.say(thread_id, assistant_id, text, options=options)
-            return thread_id
-
-        def done(said_in: str) -> None:
+        def asked(result: T) -> None:
             self._sending = False
-            if visit == self._visit and thread_id is None:
-                self.next_run.move(said_in)
-                self.open(said_in)
-            else:
-                self._show_state()
+            done(result)
+            self._show_state()
 
-        def failed(error: FiresideError) -> None:
+        def refused(error: FiresideError) -> None:
             self._sending = False
             if visit == self._visit:
                 self._failure = (error.code, error.message)
-                self._view.give_back(text)
-                self._show_state()
-            else:
-                self.drafts[thread_id] = text
+            failed(error)
+            self._show_state()
 
-        self._runner.write(op, done, failed)
+        self._runner.write(op, asked, refused)
 
     def stop(self) -> None:
         """Stop the answer; what is written stays."""
@@ -340,25 +372,48 @@ class Presenter:
 
     def retry(self) -> None:
         """Let the assistant answer once more what was said last."""
+        if self._last is not None and not self._newer:
+            self.answer_again(self._last)
+
+    def answer_again(self, turn_id: str) -> None:
+        """Let the assistant answer once more at this place; what was there is kept as a branch."""
         thread_id, assistant = self.thread_id, self.assistant
-        if thread_id is None or assistant is None or self.running:
+        if thread_id is not None and assistant is not None and not self.running:
+            options = dict(self.next_run.of(thread_id))
+            self._ask(lambda: self._engine.branches.answer_again(thread_id, turn_id, assistant.id, options=options))
+
+    def edit(self, turn_id: str, text: str) -> bool:
+        """Say something else at this place; what was there is kept as a branch. Returns False if it cannot be."""
+        thread_id, assistant = self.thread_id, self.assistant
+        if thread_id is None or assistant is None or self.running or not text.strip():
+            return False
+
+        options = dict(self.next_run.of(thread_id))
+
+        def op() -> None:
+            self._engine.branches.edit(thread_id, turn_id, assistant.id, text, options=options)
+
+        self._ask(op, failed=lambda _error: self._view.give_back(Letter(text)))
+        return True
+
+    def choose_branch(self, turn_id: str, step: int) -> None:
+        """Show the branch so many steps after the one that a turn begins."""
+        thread_id, branch_id = self.thread_id, self.branches.beside(turn_id, step)
+        if thread_id is None or branch_id is None or self.running:
             return
-        self._sending = True
-        self._failure = None
-        self._view.show_failure(None)
-        self._show_state()
+        self._branch = branch_id
+        self._runner.write(lambda: self._engine.branches.choose(thread_id, branch_id), None, lambda _error: None)
 
-        def done(_run: Run) -> None:
-            self._sending = False
-            self._show_state()
+    def delete(self, turn_id: str, done: Callable[[], None]) -> None:
+        """Put a message into the bin; `done` is told when it is there."""
+        thread_id = self.thread_id
+        if thread_id is not None:
+            self._runner.write(lambda: self._engine.bin.put_message(thread_id, turn_id), lambda _: done())
 
-        def failed(error: FiresideError) -> None:
-            self._sending = False
-            self._failure = (error.code, error.message)
-            self._show_state()
-
-        request = RunRequest(assistant_id=assistant.id, **self.next_run.of(thread_id))
-        self._runner.write(lambda: self._engine.runs.create(thread_id, request, functions="here"), done, failed)
+    def restore(self, turn_id: str) -> None:
+        """Take a message out of the bin, back to its place."""
+        self._at = turn_id
+        self._runner.write(lambda: self._engine.bin.take_out(turn_id))
 
     # What happens.
 
@@ -395,8 +450,13 @@ class Presenter:
                     self._add_image(message_id, image)
                 case MessageChanged(what="deleted", message=message):
                     self._view.drop(message.id)
-                case MessageChanged(message=message):
+                    self._read_forks()
+                case MessageChanged(what=what, message=message):
                     self._put(message)
+                    if what in ("created", "in_progress"):
+                        self._read_forks()
+                case MessagesMoved():
+                    self._reload()
                 case RunChanged(run=run):
                     self._take_run(run)
                 case ThreadChanged(what="deleted"):
@@ -461,36 +521,52 @@ class Presenter:
         self._view.refresh()
 
     def _send_waiting(self, events: tuple[Event, ...]) -> None:
+        """Send the next message that waits for a run that has ended; after one that did not end well, give all back."""
         for event in events:
             if not isinstance(event, RunChanged) or not event.run.status.terminal:
                 continue
             thread_id = event.run.thread_id
-            text = self.waiting.pop(thread_id, "")
-            if not text:
-                continue
-            if thread_id == self.thread_id:
-                self._view.show_waiting("")
             if event.run.status is RunStatus.COMPLETED or event.run.status is RunStatus.INCOMPLETE:
-                self._say_later(thread_id, event.run.assistant_id, text)
-            elif thread_id == self.thread_id:
-                self._view.give_back(text)
-            else:
-                self.drafts[thread_id] = text
+                letter = self.queue.take(thread_id)
+                if letter is not None:
+                    self._say_later(thread_id, event.run.assistant_id, letter)
+            elif (kept := self.queue.take_all(thread_id)) is not None:
+                if thread_id == self.thread_id:
+                    self._view.give_back(kept)
+                else:
+                    self.drafts[thread_id] = kept
+            if thread_id == self.thread_id:
+                self._view.show_waiting(self.queue.of(thread_id))
 
-    def _say_later(self, thread_id: str, assistant_id: str, text: str) -> None:
+    def _say_later(self, thread_id: str, assistant_id: str, letter: Letter) -> None:
         if thread_id == self.thread_id:
-            self._say(thread_id, self.assistant_id or assistant_id, text)
+            self._say(thread_id, self.assistant_id or assistant_id, letter)
             return
 
         def failed(_error: FiresideError) -> None:
-            self.drafts[thread_id] = text
+            self.drafts[thread_id] = letter
 
-        self._runner.write(lambda: self._engine.runs.say(thread_id, assistant_id, text), None, failed)
+        said = letter.attachments(), letter.images()
+        self._runner.write(lambda: self._engine.runs.say(thread_id, assistant_id, letter.text, *said), None, failed)
+
+    def _read_forks(self) -> None:
+        """Look where branches begin: their first message may just have come."""
+        thread_id, visit = self.thread_id, self._visit
+        if thread_id is not None and self.branches.any:
+            self._runner.run(
+                lambda: self._engine.branches.forks(thread_id),
+                lambda forks: self._show_forks(forks) if visit == self._visit else None,
+                lambda _error: None,
+            )
+
+    def _show_forks(self, forks: tuple[Fork, ...], at: str | None = None) -> None:
+        self.branches.show(forks)
+        self._view.show_branches(self.branches.places(), at)
 
     def _show_state(self) -> None:
         self._view.show_phase(self.phase)
         self._view.show_failure(None if self.running else self._failure)
-        self._view.show_waiting(self.waiting.get(self.thread_id or "", ""))
+        self._view.show_waiting(self.queue.of(self.thread_id))
         self._view.refresh()
 
     def _by_id(self, assistant_id: str | None) -> Assistant | None:

@@ -1,13 +1,13 @@
-"""What stands under the last message: the run's phase, a failure, a message that waits its turn."""
+"""What stands under the last message: the run's phase, or a failure."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop import icons
-from desktop.controls.button import IconButton, text_button
+from desktop.controls.button import text_button
 from desktop.controls.progress import Bar, Pulse
 from desktop.errors import STEPS, Step, explain
 from desktop.i18n import say
@@ -129,57 +129,3 @@ class FailureNote(QWidget):
         painter.setBrush(colour(colours().danger_soft))
         painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
         icons.paint(painter, "triangle-alert", QRectF(14, self.height() / 2 - 9, 18, 18), colours().danger)
-
-
-class WaitingNote(QWidget):
-    """The message that waits until the present answer is done, and the way to take it back."""
-
-    taken_back = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(15, 10, 8, 8)
-        column.setSpacing(2)
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        column.addWidget(self._text)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        self._hint = QLabel(self)
-        self._hint.setProperty("role", "small")
-        row.addWidget(self._hint, 1)
-        self._close = IconButton("x", self, size=26, icon_size=14)
-        self._close.clicked.connect(self.taken_back)
-        row.addWidget(self._close)
-        column.addLayout(row)
-        self._retranslate()
-        self.hide()
-
-    def show_text(self, text: str) -> None:
-        self._text.setText(text if len(text) < 400 else text[:400] + "…")
-        self.setVisible(bool(text))
-
-    def text(self) -> str:
-        return self._text.text()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
-
-    def _retranslate(self) -> None:
-        self._hint.setText(self.tr("Waits until the answer above is done"))
-        self._close.set_name(self.tr("Take the waiting message back"))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        c = colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = painter.pen()
-        pen.setColor(colour(c.line_strong))
-        pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)

@@ -8,12 +8,14 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from desktop.chat.branching import Place
+from desktop.chat.glow import Glow
 from desktop.chat.marks import Mark
 from desktop.chat.message import MessageItem
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.render.formulas import Formulas
 from desktop.chat.stored import StoredFiles
-from desktop.chat.tail import FailureNote, PhaseLine, WaitingNote
+from desktop.chat.tail import FailureNote, PhaseLine
 from desktop.chat.turns import Turn
 from desktop.chat.work import WorkItem
 from desktop.controls.button import IconButton
@@ -48,10 +50,10 @@ class Transcript(QScrollArea):
     latest_wanted = Signal()
     trimmed_first = Signal(str)
     trimmed_last = Signal(str)
-    retry_pressed = Signal()
+    retry_pressed = Signal(str)
+    branch_pressed = Signal(str, int)
     link_pressed = Signal(str)
     step_pressed = Signal(str)
-    taken_back = Signal()
     enlarged = Signal(str)
     saved = Signal(str)
     cited = Signal(object)
@@ -68,6 +70,7 @@ class Transcript(QScrollArea):
             formulas.ready.connect(self._take_formulas)
         self._style = TextStyle.now(formulas=formulas)
         self._items: list[Item] = []
+        self._places: dict[str, Place] = {}
         self._older = self._newer = False
         self._follow = True
         self._open_code = True
@@ -82,8 +85,7 @@ class Transcript(QScrollArea):
         self.phase = PhaseLine(self._canvas)
         self.failure = FailureNote(self._canvas)
         self.failure.step_pressed.connect(self.step_pressed)
-        self.waiting = WaitingNote(self._canvas)
-        self.waiting.taken_back.connect(self.taken_back)
+        self._glow = Glow(self._canvas)
         self._latest = IconButton("arrow-down", self, size=36, icon_size=18)
         self._latest.set_filled(False)
         self._latest.set_raised(True)
@@ -198,9 +200,22 @@ class Transcript(QScrollArea):
         self.failure.show_error(error)
         self._tail_changed()
 
-    def show_waiting(self, text: str) -> None:
-        self.waiting.show_text(text)
-        self._tail_changed()
+    def show_branches(self, places: dict[str, Place]) -> None:
+        """Show where branches begin."""
+        self._places = places
+        for item in self._items:
+            if isinstance(item, MessageItem):
+                item.show_place(places.get(item.turn.id))
+
+    def reveal(self, turn_id: str) -> None:
+        """Go to a message, and light it up for a moment."""
+        item = self.item_of(turn_id)
+        if item is None:
+            return
+        self._follow = False
+        self._move(max(0, item.y() - _MARGIN * 2))
+        self._follow = not self._newer and self.verticalScrollBar().value() >= self.verticalScrollBar().maximum()
+        self._glow.show_over(item)
 
     def jump_to_latest(self) -> None:
         """Go to the end, fetching it anew where it was let go."""
@@ -219,7 +234,9 @@ class Transcript(QScrollArea):
             item.code_folded.connect(self._note_folded)
         else:
             item = MessageItem(turn, self._style, self._canvas, self._files)
-            item.retry_pressed.connect(self.retry_pressed)
+            item.retry_pressed.connect(partial(self.retry_pressed.emit, turn.id))
+            item.branch_pressed.connect(partial(self.branch_pressed.emit, turn.id))
+            item.show_place(self._places.get(turn.id))
             item.link_pressed.connect(self.link_pressed)
             item.acted.connect(self.acted)
             item.hinted.connect(self.hinted)
@@ -287,7 +304,7 @@ class Transcript(QScrollArea):
             height = item.lay_out(column)
             item.move(left, y)
             y += height + _GAP
-        for widget in (self.phase, self.failure, self.waiting):
+        for widget in (self.phase, self.failure):
             if widget.isVisibleTo(self._canvas):
                 y += self._place_tail(widget, left, y, column)
         self._arranging = False
@@ -296,12 +313,8 @@ class Transcript(QScrollArea):
         self._place_button()
 
     def _place_tail(self, widget: QWidget, left: int, y: int, column: int) -> int:
-        width = column
-        if widget is self.waiting:
-            width = min(column, max(280, int(column * 0.7)))
-            left += column - width
-        hint = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
-        widget.setGeometry(left, y, width, max(28, hint))
+        hint = widget.heightForWidth(column) if widget.hasHeightForWidth() else widget.sizeHint().height()
+        widget.setGeometry(left, y, column, max(28, hint))
         return widget.height() + 10
 
     def _mark_newest(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from desktop.chat.presenter import Runner
+from desktop.chat.ports import Runner
 from desktop.details.facts import RunFacts, facts_of
 from engine.errors import FiresideError
 from engine.events import Event, FunctionAsked, MessageChanged, RunChanged, StepChanged, ThreadChanged

@@ -35,6 +35,8 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Models kept in memory"),
     QT_TRANSLATE_NOOP("Settings", "Unload after minutes without use"),
     QT_TRANSLATE_NOOP("Settings", "0 keeps it loaded."),
+    QT_TRANSLATE_NOOP("Settings", "Let the model name chats"),
+    QT_TRANSLATE_NOOP("Settings", "After the first answer, while nothing else needs the model."),
     QT_TRANSLATE_NOOP("Settings", "Temperature"),
     QT_TRANSLATE_NOOP("Settings", "Top-p"),
     QT_TRANSLATE_NOOP("Settings", "Top-k"),

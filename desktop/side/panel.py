@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from typing import Any
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import icons
 from desktop.room import Room
-from desktop.side.threads_list import ThreadPainter, ThreadRole, ThreadsList
+from desktop.side.painting import ThreadPainter
+from desktop.side.threads_list import HitRole, ThreadRole, ThreadsList
+from desktop.side.threads_view import ThreadsView
 from desktop.theme import colour, colours, ui_font
-from engine.events import Event, ThreadChanged
-from engine.types import PageRequest, Thread
+from engine.events import Event, MessageChanged, RunChanged, ThreadChanged
+from engine.service.thread_search import SaidHit
+from engine.types import PageRequest, RunStatus, Thread
 
 WIDTH = 248
 _ROW = 38
+_SEARCH_MS = 180
+_MOST_FOLDER = 60
 
 
 class RowButton(QAbstractButton):
@@ -65,59 +81,30 @@ class RowButton(QAbstractButton):
         painter.drawText(self.rect().adjusted(39, 0, -12, 0), _RIGHT, self._shortcut)
 
 
-class ThreadsView(QListView):
-    """Opens on click and Enter; renames with F2, deletes with Delete."""
-
-    chosen = Signal(str)
-    delete_wanted = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(False)
-        self.setEditTriggers(QListView.EditTrigger.EditKeyPressed)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().setSingleStep(20)
-        self.clicked.connect(self._open)
-
-    def _open(self, index: QModelIndex) -> None:
-        thread_id = index.data(ThreadRole)
-        if thread_id:
-            self.chosen.emit(thread_id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        thread_id = index.data(ThreadRole)
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and thread_id
-            and not self.isPersistentEditorOpen(index)
-        ):
-            self.chosen.emit(thread_id)
-        elif event.key() == Qt.Key.Key_Delete and thread_id:
-            self.delete_wanted.emit(thread_id)
-        else:
-            super().keyPressEvent(event)
-
-
 class SidePanel(QWidget):
     """Knows all threads by their titles; tells the window what was chosen."""
 
     thread_chosen = Signal(str)
+    message_chosen = Signal(str, str)
     delete_wanted = Signal(str)
+    export_wanted = Signal(str, str)
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
         self._after: str | None = None
         self.setFixedWidth(WIDTH)
-        self.threads = ThreadsList(self)
+        self.threads = ThreadsList(self, room.state.folded)
         self.threads.renamed.connect(self.rename)
         self.view = ThreadsView(self)
         self.view.setModel(self.threads)
-        self.view.setItemDelegate(ThreadPainter(self.view))
+        painter = ThreadPainter(self.view)
+        painter.editing.connect(self.threads.hold)
+        self.view.setItemDelegate(painter)
         self.view.chosen.connect(self.thread_chosen)
+        self.view.found_chosen.connect(self.message_chosen)
+        self.view.fold_wanted.connect(self._fold)
+        self.view.pin_wanted.connect(self.toggle_pin)
         self.view.delete_wanted.connect(self.delete_wanted)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -125,6 +112,11 @@ class SidePanel(QWidget):
         self.new.clicked.connect(lambda: room.act("new_chat"))
         self.search = SearchField(self)
         self.search.textChanged.connect(self._search)
+        self.search.entered.connect(self._enter_results)
+        self._asked = QTimer(self)
+        self._asked.setSingleShot(True)
+        self._asked.setInterval(_SEARCH_MS)
+        self._asked.timeout.connect(self._find)
         self._none = QLabel(self)
         self._none.setProperty("role", "small")
         self._none.setWordWrap(True)
@@ -150,6 +142,7 @@ class SidePanel(QWidget):
             ("knowledge", "library"),
             ("discussions", "messages-square"),
             ("models", "hard-drive"),
+            ("bin", "trash-2"),
             ("settings", "settings"),
         ):
             button = RowButton(icon, self)
@@ -183,12 +176,19 @@ class SidePanel(QWidget):
         for event in events:
             if isinstance(event, ThreadChanged) and event.thread is not None:
                 changed[event.thread.id] = event.thread
+                if event.what == "created":  # out of the bin
+                    self.threads.hide(event.thread.id, hidden=False)
             elif isinstance(event, ThreadChanged) and event.thread_id is not None:
                 changed.pop(event.thread_id, None)
                 self.threads.remove(event.thread_id)
         if changed:
             self.threads.add(changed.values())
             self.mark(self._room.state.thread_id)
+        if self.threads.searching and any(isinstance(e, MessageChanged) for e in events):
+            self._asked.start()
+        for event in events:
+            if isinstance(event, RunChanged) and event.run.status is RunStatus.COMPLETED:
+                self._room.engine.naming.want(event.run.thread_id)
         self.threads.set_busy(set(self._room.live.runs))
         self._show_none()
 
@@ -209,31 +209,111 @@ class SidePanel(QWidget):
             self.view.selectionModel().clear()
 
     def rename(self, thread_id: str, title: str) -> None:
-        self._room.tasks.write(lambda: self._room.engine.threads.update(thread_id, title=title), owner=self)
+        self._change(thread_id, title=title)
+
+    def edit_title(self, thread_id: str) -> None:
+        """Let the user write another title in its place in the list."""
+        self.search.clear()
+        thread = self.threads.known(thread_id)
+        if thread is not None and thread.folder in self.threads.folded:
+            self._fold(thread.folder or "")
+        index = self.threads.row_of(thread_id)
+        if index.isValid():
+            self.view.scrollTo(index)
+            self.view.edit(index)
+
+    def _change(self, thread_id: str, **changes: Any) -> None:
+        self._room.tasks.write(lambda: self._room.engine.threads.update(thread_id, **changes), owner=self)
+
+    def toggle_pin(self, thread_id: str) -> None:
+        """Pin a thread to the top of the list, or let it go."""
+        thread = self.threads.known(thread_id)
+        if thread is not None:
+            self._change(thread_id, pinned=thread.pinned_at is None)
+
+    def _fold(self, folder: str) -> None:
+        self.threads.fold(folder)
+        self._room.state.folded = self.threads.folded
+        self.mark(self._room.state.thread_id)
+
+    def _new_folder(self, thread_id: str) -> None:
+        name, taken = QInputDialog.getText(self, self.tr("New folder"), self.tr("Name of the folder"))
+        if taken and name.strip():
+            self._change(thread_id, folder=name.strip()[:_MOST_FOLDER])
+
+    # Search.
 
     def _search(self, text: str) -> None:
         self.threads.search(text)
+        self._asked.start()
         self.mark(self._room.state.thread_id)
         self._show_none()
 
+    def _find(self) -> None:
+        """Look for what was said, off this thread; what comes back too late is dropped."""
+        words = self.search.text().strip()
+        if not words:
+            return
+
+        def show(hits: tuple[SaidHit, ...]) -> None:
+            if self.search.text().strip() == words:
+                self.threads.show_hits(hits)
+                self.mark(self._room.state.thread_id)
+                self._show_none()
+
+        self._room.tasks.run(lambda: self._room.engine.search.find(words), show, owner=self)
+
+    def _enter_results(self, open_first: bool) -> None:
+        """Go from the search field into what was found."""
+        if self._asked.isActive():
+            self._asked.stop()
+            self._find()
+        index = self.view.first()
+        if index.isValid():
+            self.view.setFocus(Qt.FocusReason.TabFocusReason)
+            self.view.setCurrentIndex(index)
+            if open_first:
+                self.view.open(index)
+
     def _show_none(self) -> None:
-        empty = not self.threads.threads
-        self._none.setVisible(empty)
+        self._none.setVisible(not self.threads.rowCount())
         if self.threads.searching:
-            self._none.setText(self.tr("No chat has these words in its title."))
+            self._none.setText(self.tr("Nobody has said this yet, and no chat is called so."))
         else:
             self._none.setText(self.tr("Your chats will be listed here, newest first."))
 
     def _menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)
-        thread_id = index.data(ThreadRole)
-        if not thread_id:
+        thread = self.threads.known(index.data(ThreadRole) or "")
+        if thread is None or index.data(HitRole) is not None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(icons.icon("pencil"), self.tr("Rename"), lambda: self.view.edit(index))
-        menu.addAction(icons.icon("trash-2"), self.tr("Delete"), lambda: self.delete_wanted.emit(thread_id))
+        self._fill_menu(menu, thread)
         menu.popup(self.view.viewport().mapToGlobal(point))
+
+    def _fill_menu(self, menu: QMenu, thread: Thread) -> None:
+        pinned = thread.pinned_at is not None
+        pin = self.tr("Unpin") if pinned else self.tr("Pin to the top")
+        menu.addAction(icons.icon("pin-off" if pinned else "pin"), pin, lambda: self.toggle_pin(thread.id))
+        menu.addAction(icons.icon("pencil"), self.tr("Rename"), lambda: self.edit_title(thread.id))
+        folders = menu.addMenu(icons.icon("folder"), self.tr("Move to folder"))
+        for name in self.threads.folders:
+            action = folders.addAction(name.replace("&", "&&"))
+            action.setIcon(icons.icon("check" if name == thread.folder else "folder"))
+            action.triggered.connect(lambda _=False, chosen=name: self._change(thread.id, folder=chosen))
+        if self.threads.folders:
+            folders.addSeparator()
+        folders.addAction(icons.icon("folder-plus"), self.tr("New folder…"), lambda: self._new_folder(thread.id))
+        if thread.folder:
+            out = self.tr("Take out of “{name}”").format(name=thread.folder)
+            folders.addAction(icons.icon("folder-minus"), out, lambda: self._change(thread.id, folder=None))
+        exports = menu.addMenu(icons.icon("file-down"), self.tr("Save as"))
+        for ending, words in (("md", "Markdown"), ("json", self.tr("JSON, as the API has it")), ("pdf", "PDF")):
+            action = exports.addAction(words)
+            action.triggered.connect(lambda _=False, chosen=ending: self.export_wanted.emit(thread.id, chosen))
+        menu.addSeparator()
+        menu.addAction(icons.icon("trash-2"), self.tr("Delete"), lambda: self.delete_wanted.emit(thread.id))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -242,14 +322,15 @@ class SidePanel(QWidget):
 
     def _retranslate(self) -> None:
         self.new.say(self.tr("New chat"), "Ctrl+N")
-        self.search.setPlaceholderText(self.tr("Search chats"))
-        self.search.setAccessibleName(self.tr("Search chats by title"))
+        self.search.setPlaceholderText(self.tr("Search all chats"))
+        self.search.setAccessibleName(self.tr("Search all chats by title and by what was said"))
         self.view.setAccessibleName(self.tr("Chats"))
         for page, words in (
             ("assistants", self.tr("Assistants")),
             ("knowledge", self.tr("Knowledge")),
             ("discussions", self.tr("Discussions")),
             ("models", self.tr("Models")),
+            ("bin", self.tr("Bin")),
             ("settings", self.tr("Settings")),
         ):
             self.pages[page].say(words)
@@ -259,7 +340,9 @@ class SidePanel(QWidget):
 
 
 class SearchField(QLineEdit):
-    """A quiet line with a magnifying glass."""
+    """A quiet line with a magnifying glass; `entered` on Enter (True: open the first) or Down."""
+
+    entered = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -273,6 +356,8 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.entered.emit(event.key() != Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
 

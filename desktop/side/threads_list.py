@@ -1,36 +1,40 @@
-"""The list of threads under their days: what Qt's list view asks for, and how a row is painted."""
+"""The list of threads: pinned, in folders and under their days, or what a search found, as Qt's list view asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.i18n import say
 from desktop.side.grouping import grouped
-from desktop.theme import colour, colours, ui_font
 from desktop.words import QT_TRANSLATE_NOOP, Words
+from engine.service.thread_search import SaidHit
 from engine.types import Thread
 
 Index = QModelIndex | QPersistentModelIndex
 ThreadRole = int(Qt.ItemDataRole.UserRole) + 1
 BusyRole = int(Qt.ItemDataRole.UserRole) + 2
-_ROW = 36
-_HEAD = 34
-_UNTITLED = QT_TRANSLATE_NOOP("ThreadsList", "New chat")
+HitRole = int(Qt.ItemDataRole.UserRole) + 3
+FolderRole = int(Qt.ItemDataRole.UserRole) + 4
+FoldedRole = int(Qt.ItemDataRole.UserRole) + 5
+UNTITLED = QT_TRANSLATE_NOOP("ThreadsList", "New chat")
+_TITLES = QT_TRANSLATE_NOOP("ThreadsList", "Chats with this title")
+_SAID = QT_TRANSLATE_NOOP("ThreadsList", "In what was said")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A heading or a thread."""
+    """A heading, a thread, or a message that was found."""
 
     heading: Words | None = None
     thread: Thread | None = None
+    hit: SaidHit | None = None
+    folder: str | None = None
 
 
 class ThreadsList(QAbstractListModel):
@@ -38,15 +42,18 @@ class ThreadsList(QAbstractListModel):
 
     renamed = Signal(str, str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, folded: Iterable[str] = ()) -> None:
         super().__init__(parent)
         self._threads: dict[str, Thread] = {}
         self._ranks: dict[str, int] = {}
         self._count = 0
         self._hidden: set[str] = set()
         self._busy: set[str] = set()
+        self._folded = set(folded)
         self._search = ""
+        self._hits: tuple[SaidHit, ...] = ()
         self._rows: list[_Row] = []
+        self._held = self._stale = False
 
     def add(self, threads: Iterable[Thread], *, stored: bool = False) -> None:
         """Take threads, new ones or new states; `stored` ones are read in descending order and rank below."""
@@ -63,12 +70,19 @@ class ThreadsList(QAbstractListModel):
             self._rebuild()
 
     def hide(self, thread_id: str, *, hidden: bool) -> None:
-        """Leave a thread out while its deletion can still be undone."""
+        """Leave a thread out at once, before its deletion is stored, or take it back in."""
         (self._hidden.add if hidden else self._hidden.discard)(thread_id)
         self._rebuild()
 
     def search(self, text: str) -> None:
+        """Show only threads with these words in their title, and no hits until `show_hits`."""
         self._search = text
+        self._hits = ()
+        self._rebuild()
+
+    def show_hits(self, hits: Sequence[SaidHit]) -> None:
+        """Show messages that were found, below the titles."""
+        self._hits = tuple(hits)
         self._rebuild()
 
     def set_busy(self, thread_ids: set[str]) -> None:
@@ -77,6 +91,23 @@ class ThreadsList(QAbstractListModel):
             self._busy = set(thread_ids)
             if self._rows:
                 self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [BusyRole])
+
+    def fold(self, folder: str) -> None:
+        """Hide or show what lies in a folder."""
+        (self._folded.discard if folder in self._folded else self._folded.add)(folder)
+        self._rebuild()
+
+    @property
+    def folded(self) -> list[str]:
+        return sorted(self._folded)
+
+    @property
+    def folders(self) -> list[str]:
+        """The names of all folders that hold a thread."""
+        return sorted({thread.folder for thread in self._threads.values() if thread.folder}, key=str.casefold)
+
+    def known(self, thread_id: str) -> Thread | None:
+        return self._threads.get(thread_id)
 
     def retranslate(self) -> None:
         self._rebuild()
@@ -90,23 +121,51 @@ class ThreadsList(QAbstractListModel):
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """The threads listed now, newest first."""
+        """The threads listed now, in their order."""
         return tuple(row.thread for row in self._rows if row.thread is not None)
+
+    @property
+    def hits(self) -> tuple[SaidHit, ...]:
+        return self._hits
 
     @property
     def searching(self) -> bool:
         return bool(self._search.strip())
 
+    def hold(self, held: bool) -> None:
+        """Leave the rows as they are while a title is being edited in one of them."""
+        self._held = held
+        if not held and self._stale:
+            self._rebuild()
+
     def _rebuild(self) -> None:
+        self._stale = self._held
+        if self._held:
+            return
         shown = [thread for thread in self._threads.values() if thread.id not in self._hidden]
         shown.sort(key=lambda thread: -self._ranks[thread.id])
-        rows: list[_Row] = []
-        for group in grouped(shown, date.today(), self._search):
-            rows.append(_Row(heading=group.title))
-            rows += [_Row(thread=thread) for thread in group.threads]
         self.beginResetModel()
-        self._rows = rows
+        self._rows = self._found(shown) if self.searching else self._grouped(shown)
         self.endResetModel()
+
+    def _grouped(self, shown: list[Thread]) -> list[_Row]:
+        rows: list[_Row] = []
+        for group in grouped(shown, date.today()):
+            rows.append(_Row(heading=group.title, folder=group.folder))
+            if group.folder not in self._folded:
+                rows += [_Row(thread=thread) for thread in group.threads]
+        return rows
+
+    def _found(self, shown: list[Thread]) -> list[_Row]:
+        groups = grouped(shown, date.today(), self._search)
+        titles = sorted((t for group in groups for t in group.threads), key=lambda t: -t.last_used_at)
+        hits = [hit for hit in self._hits if hit.thread_id not in self._hidden]
+        return [
+            *([_Row(heading=_TITLES)] if titles else []),
+            *(_Row(thread=thread) for thread in titles),
+            *([_Row(heading=_SAID)] if hits else []),
+            *(_Row(hit=hit) for hit in hits),
+        ]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._rows)
@@ -115,16 +174,30 @@ class ThreadsList(QAbstractListModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row = self._rows[index.row()]
-        thread = row.thread
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.AccessibleTextRole):
-            return title_of(thread) if thread is not None else say(row.heading) if row.heading else ""
-        if role == ThreadRole:
-            return thread.id if thread is not None else None
-        if role == BusyRole:
-            return thread is not None and thread.id in self._busy
-        if role == Qt.ItemDataRole.ToolTipRole and thread is not None:
-            return title_of(thread)
-        return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._words(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._words(row) if row.heading is None else None
+            case _ if role == ThreadRole:
+                return row.thread.id if row.thread is not None else row.hit.thread_id if row.hit is not None else None
+            case _ if role == BusyRole:
+                return row.thread is not None and row.thread.id in self._busy
+            case _ if role == HitRole:
+                return row.hit
+            case _ if role == FolderRole:
+                return row.folder
+            case _ if role == FoldedRole:
+                return row.folder in self._folded
+            case _:
+                return None
+
+    def _words(self, row: _Row) -> str:
+        if row.thread is not None:
+            return title_of(row.thread)
+        if row.hit is not None:
+            return f"{row.hit.title or say(UNTITLED)}: {row.hit.snippet}"
+        return say(row.heading) if row.heading is not None else ""
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         thread = self._rows[index.row()].thread if index.isValid() else None
@@ -135,72 +208,13 @@ class ThreadsList(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._rows[index.row()].thread is None:
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+        row = self._rows[index.row()] if index.isValid() else _Row()
+        selectable = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if row.thread is not None:
+            return selectable | Qt.ItemFlag.ItemIsEditable
+        return selectable if row.hit is not None or row.folder is not None else Qt.ItemFlag.NoItemFlags
 
 
 def title_of(thread: Thread) -> str:
     """Return the thread's title, or words for one without."""
-    return thread.title or say(_UNTITLED)
-
-
-class ThreadPainter(QStyledItemDelegate):
-    """Paints headings small and quiet, threads as rounded rows."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        heading = index.data(ThreadRole) is None
-        return QSize(100, (_HEAD if index.row() else _HEAD - 8) if heading else _ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        c = colours()
-        rect: QRect = option.rect
-        state = option.state
-        text = str(index.data())
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(ThreadRole) is None:
-            painter.setFont(ui_font(12))
-            painter.setPen(colour(c.muted))
-            painter.drawText(rect.adjusted(12, 0, -8, -6), _BOTTOM, text)
-            painter.restore()
-            return
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        box = QRectF(rect).adjusted(0.5, 1.5, -0.5, -1.5)
-        if chosen:
-            painter.setPen(QPen(colour(c.line), 1))
-            painter.setBrush(colour(c.sheet))
-            painter.drawRoundedRect(box, 10, 10)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(c.hover))
-            painter.drawRoundedRect(box, 10, 10)
-        if state & QStyle.StateFlag.State_HasFocus and chosen:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour(c.accent), 1))
-            painter.drawRoundedRect(box, 10, 10)
-        self._title(painter, rect, text, busy=bool(index.data(BusyRole)))
-        painter.restore()
-
-    def _title(self, painter: QPainter, rect: QRect, text: str, *, busy: bool) -> None:
-        font: QFont = ui_font(14)
-        painter.setFont(font)
-        painter.setPen(colour(colours().ink))
-        room = rect.adjusted(12, 0, -28 if busy else -10, 0)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        if busy:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(colours().accent))
-            painter.drawEllipse(QRectF(rect.right() - 18, rect.center().y() - 3, 7, 7))
-
-    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setAccessibleName(self.tr("Title of the chat"))
-        return editor
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        editor.setGeometry(option.rect)
-
-
-_BOTTOM = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+    return thread.title or say(UNTITLED)

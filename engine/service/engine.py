@@ -21,10 +21,13 @@ from engine.runs.world import World
 from engine.sandbox import Sandbox
 from engine.service.approvals import Approvals
 from engine.service.assistants import Assistants
+from engine.service.bin import Bin
+from engine.service.branches import Branches
 from engine.service.builder import Builder
 from engine.service.chat import Chat
 from engine.service.downloads import Downloads
 from engine.service.embeddings import Embeddings
+from engine.service.estimates import Estimates
 from engine.service.files import Files
 from engine.service.functions import Functions
 from engine.service.grading import Grading
@@ -36,6 +39,7 @@ from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.mind import RunMind
 from engine.service.models import Models
+from engine.service.naming import Naming
 from engine.service.previews import Previews
 from engine.service.recipes import Recipes
 from engine.service.resources import Resources
@@ -45,6 +49,7 @@ from engine.service.run_log import RunLogs
 from engine.service.runs import Runs
 from engine.service.samples import Samples
 from engine.service.sources import Sources
+from engine.service.thread_search import ThreadSearch
 from engine.service.threads import Threads
 from engine.service.tool_servers import ToolServers
 from engine.service.uploads import Uploads
@@ -137,6 +142,7 @@ class Engine:
         )
         self._scheduler = Scheduler(world, alarms)
         self._open_nouns(store)
+        self._open_threads(opening, world, alarms)
         self._open_functions(opening, store)
         self.sources = Sources(store, self.files, PageClient(supervisor))
         self._take_up(store)
@@ -148,6 +154,8 @@ class Engine:
         store.sweep()
         store.run_logs.sweep()
         self._retrieval.start()
+        self.bin.keep_emptied()
+        self.search.start()
 
     def _toolbox(self, store: Store, found: Retrieval) -> Toolbox:
         mind = RunMind(self.chat, self._loader, self.bus, lambda: self.settings.current)
@@ -166,6 +174,18 @@ class Engine:
             self.assistants, self.recipes, self.files, self.vector_stores, self.paths.home / "samples"
         )
         self.builder = Builder(self.chat)
+
+    def _open_threads(self, opening: ExitStack, world: World, alarms: Alarms) -> None:
+        store = world.store
+        self.bin = Bin(store, self.bus, self._scheduler, alarms, self._forget)
+        self.branches = Branches(store, self.bus, self.runs)
+        self.search = ThreadSearch(store, self.bus)
+        opening.callback(self.search.close)
+        self.naming = Naming(store, self.bus, self.threads, self.chat, lambda: self.settings.current)
+        opening.callback(self.naming.close)
+        self.estimates = Estimates(
+            store, self.runs, self._loader, self._backend, world.tools, world.counts, lambda: self.settings.current
+        )
 
     def _open_nouns(self, store: Store) -> None:
         bus, scheduler = self.bus, self._scheduler

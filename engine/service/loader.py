@@ -68,7 +68,7 @@ class Loader:
 
         Raises Unavailable (file gone or broken, not enough memory), WorkerFailed, and Cancelled once `cancel` is set.
         """
-        spec = self._spec(model_id)
+        spec = self.spec(model_id)
         before = self._loaded_ids()
         fresh = model_id not in before
         if fresh:
@@ -97,7 +97,8 @@ class Loader:
     def _loaded_ids(self) -> set[str]:
         return {model.model_id for model in self._backend.loaded()}
 
-    def _spec(self, model_id: str) -> LoadSpec:
+    def spec(self, model_id: str) -> LoadSpec:
+        """Return how a model would be loaded now. Raises Unavailable for one that is gone or broken."""
         model = next((model for model in self._library.installed() if model.id == model_id), None)
         if model is None:
             raise Unavailable(

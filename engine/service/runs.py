@@ -19,6 +19,7 @@ from engine.settings import Settings
 from engine.store import Store
 from engine.types import (
     Assistant,
+    ImageFilePart,
     JsonObject,
     Message,
     NewMessage,
@@ -26,6 +27,7 @@ from engine.types import (
     PageRequest,
     Run,
     RunRequest,
+    RunStatus,
     RunStep,
     TextPart,
     Thread,
@@ -65,7 +67,7 @@ class Runs:
         self._resources.check_messages(request.additional_messages, "additional_messages")
         fields = self._fields(request, functions)
         run, messages = self._store_run(thread_id, request.additional_messages, fields)
-        return self._launch(run, messages)
+        return self.launch(run, messages)
 
     def create_thread_and_run(
         self,
@@ -86,32 +88,60 @@ class Runs:
             self._resources.attach(thread.id, request.additional_messages)
             thread = self._threads.get(thread.id)
         self._threads.announce_new(thread)
-        return self._launch(run, ())
+        return self.launch(run, ())
 
     def say(
         self,
-        thread_id: str,
+        thread_id: str | None,
         assistant_id: str,
         text: str,
         attachments: Sequence[JsonObject] = (),
+        images: Sequence[str] = (),
         *,
         options: Mapping[str, Any] | None = None,
     ) -> tuple[Message, Run]:
         """Add a user's message and let the assistant answer it: one call, one transaction. Raises as `create` does.
 
-        `attachments` in the API's shape: a `file_id`, and the `tools` that get the file. `options`: fields of
-        `RunRequest` for this run, in place of the assistant's.
+        Without a thread it begins a new one. `attachments` in the API's shape: a `file_id`, and the `tools` that get
+        the file. `images`: ids of files that are shown in the message. `options`: fields of `RunRequest` for this
+        run, in place of the assistant's.
         """
-        if not text.strip():
-            raise InvalidRequest("There is nothing to send: write a message first.", param="text", code="empty_text")
-        said = NewMessage(role="user", content=(TextPart(text=text),), attachments=tuple(attachments))
-        check_message(said, param="text")
-        self._resources.check_messages([said])
-        request = RunRequest(assistant_id=assistant_id, **(options or {}))
+        said = spoken(text, attachments, images)
+        if thread_id is not None:
+            run, messages = self.store_answered(thread_id, said, assistant_id, options)
+            return messages[0], self.launch(run, messages)
+        with self._store.transaction():
+            run, messages = self.store_answered(self._threads.store_new().id, said, assistant_id, options)
+        self._threads.announce_new(self._threads.get(run.thread_id), with_messages=False)
+        return messages[0], self.launch(run, messages)
+
+    def store_answered(
+        self, thread_id: str, said: NewMessage | None, assistant_id: str, options: Mapping[str, Any] | None = None
+    ) -> tuple[Run, tuple[Message, ...]]:
+        """Store a queued run and the message it answers, if one is said; `launch` has to follow when it is stored."""
+        if said is not None:
+            check_message(said, param="text")
+            self._resources.check_messages([said])
+        fields = self._answering(thread_id, said, RunRequest(assistant_id=assistant_id, **(options or {})))
+        return self._store_run(thread_id, () if said is None else (said,), fields)
+
+    def planned(self, thread_id: str | None, said: NewMessage, assistant_id: str) -> Run:
+        """Return the run that would answer a message, without an id and not stored. Raises NotFound, Unavailable."""
+        fields = self._answering(thread_id, said, RunRequest(assistant_id=assistant_id))
+        return Run(id="", created_at=0, thread_id=thread_id or "", status=RunStatus.QUEUED, **fields)
+
+    def _answering(self, thread_id: str | None, said: NewMessage | None, request: RunRequest) -> dict[str, Any]:
+        """Return the fields of a run of the window: files in the thread bring the tools that read them."""
         check_run(request)
         fields = self._fields(request, "here")
-        run, messages = self._store_run(thread_id, (said,), fields)
-        return messages[0], self._launch(run, messages)
+        if request.tools is not None:
+            return fields
+        held = self._store.threads.get(thread_id).tool_resources if thread_id is not None else {}
+        wanted = {kind for kind, resource in held.items() if any(resource.values())}
+        if said is not None:
+            wanted |= {str(tool["type"]) for each in said.attachments for tool in each.get("tools", ())}
+        known = {tool["type"] for tool in fields["tools"]}
+        return fields | {"tools": (*fields["tools"], *({"type": kind} for kind in sorted(wanted - known)))}
 
     def get(self, thread_id: str, run_id: str) -> Run:
         """Raises NotFound."""
@@ -185,7 +215,12 @@ class Runs:
                 self._store.threads.update(thread_id, title=title)
         return run, messages
 
-    def _launch(self, run: Run, messages: Sequence[Message]) -> Run:
+    def free(self, thread_id: str) -> None:
+        """Close the thread's unfinished run if nobody carries it out any more."""
+        self._scheduler.reclaim(thread_id)
+
+    def launch(self, run: Run, messages: Sequence[Message]) -> Run:
+        """Announce a stored run with its new messages, and hand it to the scheduler."""
         about: dict[str, Any] = {"thread_id": run.thread_id}
         for message in messages:
             self._bus.publish(MessageChanged(**about, what="created", message=message))
@@ -220,6 +255,15 @@ class Runs:
             "reasoning_effort": request.reasoning_effort or assistant.reasoning_effort,
             "trace": {"model": resolved.id} | ({"functions": "here"} if functions == "here" else {}),
         }
+
+
+def spoken(text: str, attachments: Sequence[JsonObject] = (), images: Sequence[str] = ()) -> NewMessage:
+    """Return a user's message; its text may be empty if it shows an image. Raises InvalidRequest."""
+    if not text.strip() and not images:
+        raise InvalidRequest("There is nothing to send: write a message first.", param="text", code="empty_text")
+    shown = tuple(ImageFilePart(file_id=file_id) for file_id in images)
+    words = (TextPart(text=text),) if text.strip() else ()
+    return NewMessage(role="user", content=(*words, *shown), attachments=tuple(attachments))
 
 
 def _instructions(request: RunRequest, assistant: Assistant) -> str:

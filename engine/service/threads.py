@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from engine.service.titles import title_of
 from engine.store import Store
 from engine.types import UNSET, JsonObject, NewMessage, Page, PageRequest, Thread
 
+MAX_FOLDER = 60
 _STOP_SECONDS = 10.0
 
 
@@ -68,9 +70,11 @@ class Threads:
             self._resources.attach(thread.id, messages)
             return self._store.threads.get(thread.id)
 
-    def announce_new(self, thread: Thread) -> None:
+    def announce_new(self, thread: Thread, *, with_messages: bool = True) -> None:
         """Tell listeners about a new thread and the messages it came with."""
         self._announce("created", thread)
+        if not with_messages:
+            return
         for message in reversed(tuple(self._store.messages.history(thread.id))):
             self._bus.publish(MessageChanged(thread_id=thread.id, what="created", message=message))
 
@@ -83,18 +87,36 @@ class Threads:
         return self._store.threads.list(page)
 
     def update(
-        self, thread_id: str, *, metadata: Any = UNSET, tool_resources: Any = UNSET, title: Any = UNSET
+        self,
+        thread_id: str,
+        *,
+        metadata: Any = UNSET,
+        tool_resources: Any = UNSET,
+        title: Any = UNSET,
+        folder: Any = UNSET,
+        pinned: Any = UNSET,
     ) -> Thread:
-        """Change fields: UNSET leaves one as it is, None clears it. Raises NotFound, InvalidRequest."""
+        """Change fields: UNSET leaves one as it is, None clears it; `pinned` is a bool.
+
+        Raises NotFound, InvalidRequest.
+        """
         if metadata:
             check_metadata(metadata)
         if title and len(title) > 256:
             raise InvalidRequest("'title' has more than 256 characters.", param="title")
+        if folder and len(folder) > MAX_FOLDER:
+            raise InvalidRequest(f"'folder' has more than {MAX_FOLDER} characters.", param="folder")
+        pinned_at = UNSET if pinned is UNSET else int(time.time()) if pinned else None
         with self._store.transaction():
             if tool_resources:
                 tool_resources = self._resources.settled(tool_resources)
             thread = self._store.threads.update(
-                thread_id, metadata=metadata, tool_resources=tool_resources, title=title
+                thread_id,
+                metadata=metadata,
+                tool_resources=tool_resources,
+                title=title,
+                folder=folder or (None if folder is not UNSET else UNSET),
+                pinned_at=pinned_at,
             )
         self._announce("updated", thread)
         return thread
@@ -102,11 +124,7 @@ class Threads:
     def delete(self, thread_id: str) -> None:
         """Remove the thread with all that belongs to it; a run at work on it is stopped first. Raises NotFound."""
         thread = self._store.threads.get(thread_id)
-        run = self._store.runs.active(thread_id)
-        if run is not None:
-            with contextlib.suppress(InvalidRequest):  # it ended meanwhile
-                self._scheduler.cancel(thread_id, run.id)
-            self._scheduler.wait(run.id, _STOP_SECONDS)
+        stop_run(self._store, self._scheduler, thread_id)
         self._store.threads.delete(thread_id)
         self._forget(thread_id)
         if not thread.scratch:
@@ -114,3 +132,12 @@ class Threads:
 
     def _announce(self, what: Literal["created", "updated"], thread: Thread) -> None:
         self._bus.publish(ThreadChanged(thread_id=thread.id, what=what, thread=thread))
+
+
+def stop_run(store: Store, scheduler: Scheduler, thread_id: str) -> None:
+    """Cancel the thread's unfinished run, if there is one, and wait until it has stopped."""
+    run = store.runs.active(thread_id)
+    if run is not None:
+        with contextlib.suppress(InvalidRequest):  # it ended meanwhile
+            scheduler.cancel(thread_id, run.id)
+        scheduler.wait(run.id, _STOP_SECONDS)

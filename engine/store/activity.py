@@ -11,8 +11,10 @@ from engine.store import tables
 
 
 def mark_used(connection: Connection, thread_id: str) -> None:
-    """Set the thread's `last_used_at` to now. Raises NotFound."""
-    change = update(tables.threads).where(tables.threads.c.id == thread_id).values(last_used_at=int(time.time()))
+    """Set the thread's `last_used_at` to now. Raises NotFound, also for a thread in the bin."""
+    threads = tables.threads
+    used = update(threads).where(threads.c.id == thread_id, threads.c.deleted_at.is_(None))
+    change = used.values(last_used_at=int(time.time()))
     if connection.execute(change).rowcount == 0:
         raise NotFound("thread", thread_id)
 

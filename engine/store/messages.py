@@ -14,6 +14,8 @@ from engine.store.database import Database
 from engine.store.records import Records
 from engine.types import IncompleteReason, Message, MessageStatus, NewMessage, Page, PageRequest, Part, Run, Thread
 
+_SHOWN: dict[str, None] = {"shelf": None, "deleted_at": None}  # not of another branch, not in the bin
+
 
 class Messages:
     """Messages of a thread in the order they were added."""
@@ -38,37 +40,40 @@ class Messages:
             return add_messages(self._database, thread_id, [new])[0]
 
     def get(self, thread_id: str, message_id: str) -> Message:
-        """Raises NotFound."""
-        return self._records.get(message_id, thread_id=thread_id)
+        """Return a message, of another branch too. Raises NotFound, also for one in the bin."""
+        return self._records.get(message_id, thread_id=thread_id, deleted_at=None)
 
     def list(self, thread_id: str, page: PageRequest, run_id: str | None = None) -> Page[Message]:
         """Return a page of the thread, or of what one run wrote. Raises NotFound, InvalidRequest."""
-        self._threads.get(thread_id)
+        self._threads.get(thread_id, deleted_at=None)
         scope = {} if run_id is None else {"run_id": run_id}
-        return self._records.page(page, thread_id=thread_id, **scope)
+        return self._records.page(page, thread_id=thread_id, **_SHOWN, **scope)
 
     def history(self, thread_id: str, *, chunk: int = 200) -> Iterator[Message]:
         """Yield messages newest first, reading `chunk` at a time: stop when the prompt is full, and no more is read."""
         before: int | None = None
-        while rows := self._records.newest(chunk, before=before, thread_id=thread_id):
+        while rows := self._records.newest(chunk, before=before, thread_id=thread_id, **_SHOWN):
             for before, message in rows:  # noqa: B007 - the last one is the next chunk's cursor
                 yield message
 
     def update(self, thread_id: str, message_id: str, **changes: Any) -> Message:
         """Change fields, such as `metadata`; None empties one. Raises NotFound."""
-        return self._records.update(message_id, changes, thread_id=thread_id)
+        return self._records.update(message_id, changes, thread_id=thread_id, deleted_at=None)
 
     def delete(self, thread_id: str, message_id: str) -> None:
         """Take a message out of the thread. Raises NotFound, or ThreadBusy while a run is writing it."""
         with self._database.transaction():
-            message = self._records.get(message_id, thread_id=thread_id)
-            if message.status == "in_progress":
-                raise ThreadBusy(
-                    f"Can't delete {message_id} while a run {message.run_id} is writing it.",
-                    thread_id=thread_id,
-                    run_id=message.run_id,
-                )
+            self.check_finished(self.get(thread_id, message_id))
             self._records.delete(message_id)
+
+    def check_finished(self, message: Message) -> None:
+        """Raises ThreadBusy while a run is writing the message."""
+        if message.status == "in_progress":
+            raise ThreadBusy(
+                f"Can't delete {message.id} while a run {message.run_id} is writing it.",
+                thread_id=message.thread_id,
+                run_id=message.run_id,
+            )
 
     def begin(self, thread_id: str, assistant_id: str, run_id: str) -> Message:
         """Add the empty message that a run is about to write. Raises NotFound if thread or run are gone."""

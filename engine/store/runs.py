@@ -57,7 +57,7 @@ class Runs:
         """Return a page of one thread's runs, or of all runs. Raises NotFound, InvalidRequest."""
         if thread_id is None:
             return self._records.page(page)
-        self._threads.get(thread_id)
+        self._threads.get(thread_id, deleted_at=None)
         return self._records.page(page, thread_id=thread_id)
 
     def update(self, run_id: str, **changes: Any) -> Run:

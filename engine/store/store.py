@@ -9,7 +9,9 @@ from types import TracebackType
 
 from engine.store.approvals import Approvals
 from engine.store.assistants import Assistants
+from engine.store.bin import Bin
 from engine.store.blobs import Blobs
+from engine.store.branches import Branches
 from engine.store.cards import ModelCards
 from engine.store.chunks import Chunks
 from engine.store.database import Database
@@ -25,6 +27,7 @@ from engine.store.recipes import Recipes
 from engine.store.responses import Conversations, Responses
 from engine.store.run_logs import RunLogs
 from engine.store.runs import Runs
+from engine.store.said import Said
 from engine.store.steps import Steps
 from engine.store.threads import Threads
 from engine.store.tool_servers import ToolServers
@@ -47,6 +50,9 @@ class Store:
         self.assistants = Assistants(self._database)
         self.threads = Threads(self._database)
         self.messages = Messages(self._database)
+        self.branches = Branches(self._database)
+        self.bin = Bin(self._database)
+        self.said = Said(self._database)
         self.runs = Runs(self._database)
         self.steps = Steps(self._database)
         self.files = Files(self._database, self.blobs)

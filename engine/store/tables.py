@@ -33,7 +33,7 @@ from sqlalchemy import (
 from engine.recipes import recipe_from_json, recipe_to_json
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -120,13 +120,30 @@ threads = _table(
     "threads",
     Column("metadata", _JSON, nullable=False),
     Column("tool_resources", _JSON, nullable=False),
+    Column("pinned_at", Integer),
+    Column("folder", Text),
+    Column("deleted_at", Integer),
     Column("title", Text),
     Column("last_used_at", Integer, nullable=False),
     Column("scratch", Boolean),
 )
 
 # SQLite uses a partial index only where a query repeats its condition word for word, so both take it from here.
+BINNED = text("deleted_at IS NOT NULL")
 UNFINISHED = text("status IN ('queued', 'in_progress', 'requires_action', 'cancelling')")
+
+Index("threads_binned", threads.c.deleted_at, sqlite_where=BINNED)
+
+# A thread from position `starts_after` on (a message's `seq`), hanging at the end of branch `parent`, or of the trunk.
+# Of those with one parent one is chosen. Its messages are in the thread; the others' have the branch as their `shelf`.
+branches = _table(
+    "branches",
+    Column("thread_id", Text, ForeignKey("threads.id", ondelete="CASCADE"), nullable=False),
+    Column("parent", Text),
+    Column("starts_after", Integer, nullable=False),
+    Column("chosen", Boolean, nullable=False),
+    Index("branches_by_thread", "thread_id", "seq"),
+)
 
 # `assistant_id` is no foreign key here and below: runs and messages outlive their assistant.
 runs = _table(
@@ -174,10 +191,34 @@ messages = _table(
     Column("completed_at", Integer),
     Column("incomplete_at", Integer),
     Column("incomplete_reason", Text),
+    Column("shelf", Text),
+    Column("deleted_at", Integer),
     Index("messages_by_thread", "thread_id", "seq"),
     # Both equalities of "this thread, this run" and, by its first column, the deletion of a run.
     Index("messages_by_run", "run_id", "thread_id", "seq"),
+    Index("messages_by_shelf", "shelf", sqlite_where=text("shelf IS NOT NULL")),
+    Index("messages_binned", "deleted_at", sqlite_where=BINNED),
 )
+
+# Messages whose words have to be read (again); triggers see to it, so that no way of storing one can forget it.
+# `mark` is another one each time: what changed while its words were read stays due.
+words_due = Table(
+    "words_due",
+    metadata,
+    Column("message", Integer, ForeignKey("messages.seq", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("mark", Integer, nullable=False),
+)
+# What was said, by its words; row ids are the messages' `seq`.
+MESSAGE_WORDS = "CREATE VIRTUAL TABLE message_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')"
+_DUE = "BEGIN INSERT OR REPLACE INTO words_due (message, mark) VALUES (new.seq, random()); END"
+MESSAGE_TRIGGERS = (
+    f"CREATE TRIGGER messages_said AFTER INSERT ON messages {_DUE}",
+    f"CREATE TRIGGER messages_changed AFTER UPDATE OF content ON messages {_DUE}",
+    "CREATE TRIGGER messages_forget_words AFTER DELETE ON messages"
+    " BEGIN DELETE FROM message_words WHERE rowid = old.seq; END",
+)
+for _statement in (MESSAGE_WORDS, *MESSAGE_TRIGGERS):
+    event.listen(words_due, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
 
 steps = _table(
     "steps",

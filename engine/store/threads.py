@@ -49,23 +49,23 @@ class Threads:
         return thread
 
     def get(self, thread_id: str) -> Thread:
-        """Raises NotFound."""
-        return self._records.get(thread_id)
+        """Raises NotFound, also for a thread in the bin."""
+        return self._records.get(thread_id, deleted_at=None)
 
     def list(self, page: PageRequest) -> Page[Thread]:
-        """Raises InvalidRequest for a bad limit or cursor."""
-        return self._records.page(page, scratch=None)
+        """Return a page of those not in the bin. Raises InvalidRequest for a bad limit or cursor."""
+        return self._records.page(page, scratch=None, deleted_at=None)
 
     def update(self, thread_id: str, **changes: Any) -> Thread:
-        """Change fields; None empties one, UNSET leaves it. Raises NotFound."""
-        return self._records.update(thread_id, changes)
+        """Change fields; None empties one, UNSET leaves it. Raises NotFound, also for a thread in the bin."""
+        return self._records.update(thread_id, changes, deleted_at=None)
 
     def touch(self, thread_id: str) -> Thread:
         """Note that the thread is used now; new messages and runs do so themselves. Raises NotFound."""
         return self._records.update(thread_id, {"last_used_at": int(time.time())})
 
     def delete(self, thread_id: str) -> None:
-        """Remove the thread with its messages, runs and steps. Raises NotFound."""
+        """Remove the thread with its messages, runs and steps, from the bin too. Raises NotFound."""
         self._records.delete(thread_id)
 
     def clear_scratch(self) -> None:

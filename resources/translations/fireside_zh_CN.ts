@@ -83,6 +83,22 @@
         <translation>重命名此对话</translation>
     </message>
     <message>
+        <source>Pin or unpin this chat</source>
+        <translation>置顶或取消置顶此对话</translation>
+    </message>
+    <message>
+        <source>Save this chat as Markdown…</source>
+        <translation>将此对话存为 Markdown…</translation>
+    </message>
+    <message>
+        <source>Save this chat as JSON…</source>
+        <translation>将此对话存为 JSON…</translation>
+    </message>
+    <message>
+        <source>Save this chat as PDF…</source>
+        <translation>将此对话存为 PDF…</translation>
+    </message>
+    <message>
         <source>Delete this chat</source>
         <translation>删除此对话</translation>
     </message>
@@ -95,8 +111,8 @@
         <translation>写消息</translation>
     </message>
     <message>
-        <source>Search chats</source>
-        <translation>搜索对话</translation>
+        <source>Search all chats</source>
+        <translation>搜索全部对话</translation>
     </message>
     <message>
         <source>Show or hide the side panel</source>
@@ -137,6 +153,10 @@
     <message>
         <source>Go to discussions</source>
         <translation>前往讨论</translation>
+    </message>
+    <message>
+        <source>Go to the bin</source>
+        <translation>打开回收站</translation>
     </message>
     <message>
         <source>Go to models</source>
@@ -485,6 +505,126 @@
     </message>
 </context>
 <context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Take {name} off</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Search in it</source>
+        <translation>在其中检索</translation>
+    </message>
+    <message>
+        <source>Work on it with code</source>
+        <translation>用代码处理</translation>
+    </message>
+    <message>
+        <source>Show it as a picture</source>
+        <translation>作为图片显示</translation>
+    </message>
+</context>
+<context>
+    <name>BinPage</name>
+    <message>
+        <source>Restored.</source>
+        <translation>已恢复。</translation>
+    </message>
+    <message>
+        <source>Deleted for ever.</source>
+        <translation>已彻底删除。</translation>
+    </message>
+    <message>
+        <source>The bin is empty.</source>
+        <translation>回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Chats and messages you delete stay here for {n} days. Then they are gone for ever.</source>
+        <translation>删除的对话和消息在这里保留 {n} 天，之后彻底删除。</translation>
+    </message>
+    <message>
+        <source>Bin</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Empty the bin</source>
+        <translation>清空回收站</translation>
+    </message>
+    <message>
+        <source>What you delete stays here for {n} days and can be restored until then.</source>
+        <translation>删除的内容会在这里保留 {n} 天，期间随时可以恢复。</translation>
+    </message>
+    <message>
+        <source>The bin is empty</source>
+        <translation>回收站是空的</translation>
+    </message>
+</context>
+<context>
+    <name>BinRow</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>deleted today</source>
+        <translation>今天删除</translation>
+    </message>
+    <message>
+        <source>deleted {n} days ago</source>
+        <translation>{n} 天前删除</translation>
+    </message>
+    <message>
+        <source>stays {n} more days</source>
+        <translation>再保留 {n} 天</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore “{text}”</source>
+        <translation>恢复“{text}”</translation>
+    </message>
+    <message>
+        <source>Delete for ever</source>
+        <translation>彻底删除</translation>
+    </message>
+</context>
+<context>
+    <name>BranchSwitch</name>
+    <message>
+        <source>Earlier version</source>
+        <translation>上一个版本</translation>
+    </message>
+    <message>
+        <source>Later version</source>
+        <translation>下一个版本</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count}</source>
+        <translation>第 {number} 个版本，共 {count} 个</translation>
+    </message>
+</context>
+<context>
     <name>BuilderPage</name>
     <message>
         <source>{name} was saved.</source>
@@ -667,20 +807,20 @@
         <translation>回答已复制。</translation>
     </message>
     <message>
-        <source>Rename chat</source>
-        <translation>重命名对话</translation>
-    </message>
-    <message>
-        <source>Title</source>
-        <translation>标题</translation>
-    </message>
-    <message>
         <source>Assistant</source>
         <translation>助手</translation>
     </message>
     <message>
         <source>Manage assistants…</source>
         <translation>管理助手……</translation>
+    </message>
+    <message>
+        <source>The message is in the bin.</source>
+        <translation>消息已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Not sent.</source>
+        <translation>这条消息不发送了。</translation>
     </message>
     <message>
         <source>Link copied: {address}</source>
@@ -767,6 +907,30 @@
 <context>
     <name>Composer</name>
     <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Files to search in…</source>
+        <translation>用于检索的文件…</translation>
+    </message>
+    <message>
+        <source>Files to work on with code…</source>
+        <translation>用代码处理的文件…</translation>
+    </message>
+    <message>
+        <source>Pictures…</source>
+        <translation>图片…</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>添加附件</translation>
+    </message>
+    <message>
         <source>Fireside</source>
         <translation>炉边</translation>
     </message>
@@ -824,6 +988,69 @@
     <message>
         <source>Model and answers</source>
         <translation>模型与回答</translation>
+    </message>
+</context>
+<context>
+    <name>ContextBar</name>
+    <message>
+        <source>about {tokens}</source>
+        <translation>约 {tokens}</translation>
+    </message>
+    <message>
+        <source>{tokens}: too long</source>
+        <translation>{tokens}，太长了</translation>
+    </message>
+    <message>
+        <source>{tokens} · {n} oldest left out</source>
+        <translation>{tokens} · 最早的 {n} 条读不到</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Earlier messages</source>
+        <translation>之前的消息</translation>
+    </message>
+    <message>
+        <source>This message</source>
+        <translation>这条消息</translation>
+    </message>
+    <message>
+        <source>Files, when searched</source>
+        <translation>检索文件时</translation>
+    </message>
+    <message>
+        <source>Kept free for the answer</source>
+        <translation>为回答预留</translation>
+    </message>
+    <message>
+        <source>Context of the model</source>
+        <translation>模型的上下文</translation>
+    </message>
+    <message>
+        <source>Guessed: the model is not loaded, or is at work</source>
+        <translation>估算值：模型尚未载入或正在工作</translation>
+    </message>
+    <message>
+        <source>Shorten the message, or choose a longer context in the settings</source>
+        <translation>请缩短消息，或在设置中加长上下文</translation>
+    </message>
+    <message>
+        <source>The oldest messages stay in the chat, but the model does not read them</source>
+        <translation>最早的消息仍在对话里，只是模型不再读到</translation>
+    </message>
+    <message>
+        <source>Context: {words}</source>
+        <translation>上下文：{words}</translation>
+    </message>
+    <message>
+        <source>What the model will read, in tokens</source>
+        <translation>模型将要读的内容，以词元计</translation>
     </message>
 </context>
 <context>
@@ -1004,6 +1231,17 @@
     <message>
         <source>Discussions</source>
         <translation>讨论</translation>
+    </message>
+</context>
+<context>
+    <name>EditingNote</name>
+    <message>
+        <source>You are editing an earlier message. What followed it is kept as another version.</source>
+        <translation>正在修改之前的消息。原来的后续内容会保留为另一个版本。</translation>
+    </message>
+    <message>
+        <source>Do not edit</source>
+        <translation>不修改了</translation>
     </message>
 </context>
 <context>
@@ -1265,6 +1503,14 @@
         <translation>文件无法读取，请检查它的位置。</translation>
     </message>
     <message>
+        <source>There is no text in this kind of file to search in.</source>
+        <translation>这种文件里没有可供检索的文字。</translation>
+    </message>
+    <message>
+        <source>A message takes up to 20 files. Send others with the next.</source>
+        <translation>一条消息最多带 20 个文件，其余的请放到下一条。</translation>
+    </message>
+    <message>
         <source>This collection of files has expired.</source>
         <translation>这个文件集合已过期。</translation>
     </message>
@@ -1427,6 +1673,33 @@
     <message>
         <source>{message}</source>
         <translation>{message}</translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message>
+        <source>Save the chat</source>
+        <translation>保存对话</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已存为 {name}。</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>我</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
     </message>
 </context>
 <context>
@@ -2060,6 +2333,14 @@
         <source>Answer again</source>
         <translation>重新回答</translation>
     </message>
+    <message>
+        <source>Edit and ask again</source>
+        <translation>修改后重新提问</translation>
+    </message>
+    <message>
+        <source>Delete message</source>
+        <translation>删除消息</translation>
+    </message>
 </context>
 <context>
     <name>MessageItem</name>
@@ -2406,8 +2687,8 @@
 <context>
     <name>Pages</name>
     <message>
-        <source>“{title}” was deleted.</source>
-        <translation>已删除“{title}”。</translation>
+        <source>“{title}” is in the bin.</source>
+        <translation>“{title}”已移到回收站。</translation>
     </message>
     <message>
         <source>Fireside</source>
@@ -2596,6 +2877,29 @@
     <message>
         <source>Generation</source>
         <translation>第几次生成</translation>
+    </message>
+</context>
+<context>
+    <name>QueuedLetter</name>
+    <message>
+        <source>sent when the answer is done</source>
+        <translation>回答完成后发送</translation>
+    </message>
+    <message>
+        <source>then this</source>
+        <translation>随后发送</translation>
+    </message>
+    <message>
+        <source>Edit the waiting message</source>
+        <translation>修改等待中的消息</translation>
+    </message>
+    <message>
+        <source>Remove the waiting message</source>
+        <translation>移除等待中的消息</translation>
+    </message>
+    <message>
+        <source>Waits its turn: {text}</source>
+        <translation>等待发送：{text}</translation>
     </message>
 </context>
 <context>
@@ -3265,6 +3569,14 @@
         <translation>0 表示一直保留。</translation>
     </message>
     <message>
+        <source>Let the model name chats</source>
+        <translation>由模型为对话起标题</translation>
+    </message>
+    <message>
+        <source>After the first answer, while nothing else needs the model.</source>
+        <translation>在第一次回答之后、模型空闲时进行。</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>温度</translation>
     </message>
@@ -3581,10 +3893,6 @@
 <context>
     <name>SidePanel</name>
     <message>
-        <source>No chat has these words in its title.</source>
-        <translation>没有标题包含这些字的对话。</translation>
-    </message>
-    <message>
         <source>Your chats will be listed here, newest first.</source>
         <translation>对话会列在这里，最近的在最上面。</translation>
     </message>
@@ -3601,12 +3909,52 @@
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Search chats</source>
-        <translation>搜索对话</translation>
+        <source>New folder</source>
+        <translation>新建文件夹</translation>
     </message>
     <message>
-        <source>Search chats by title</source>
-        <translation>按标题搜索对话</translation>
+        <source>Name of the folder</source>
+        <translation>文件夹名称</translation>
+    </message>
+    <message>
+        <source>Nobody has said this yet, and no chat is called so.</source>
+        <translation>没有对话的内容或标题包含这些字。</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消置顶</translation>
+    </message>
+    <message>
+        <source>Pin to the top</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>新建文件夹…</translation>
+    </message>
+    <message>
+        <source>Take out of “{name}”</source>
+        <translation>移出“{name}”</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>另存为</translation>
+    </message>
+    <message>
+        <source>JSON, as the API has it</source>
+        <translation>JSON（API 格式）</translation>
+    </message>
+    <message>
+        <source>Search all chats</source>
+        <translation>搜索全部对话</translation>
+    </message>
+    <message>
+        <source>Search all chats by title and by what was said</source>
+        <translation>按标题和内容搜索全部对话</translation>
     </message>
     <message>
         <source>Chats</source>
@@ -3627,6 +3975,10 @@
     <message>
         <source>Models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>Bin</source>
+        <translation>回收站</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3928,6 +4280,10 @@
 <context>
     <name>ThreadsList</name>
     <message>
+        <source>Pinned</source>
+        <translation>置顶</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>今天</translation>
     </message>
@@ -3998,6 +4354,14 @@
     <message>
         <source>New chat</source>
         <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Chats with this title</source>
+        <translation>标题相符的对话</translation>
+    </message>
+    <message>
+        <source>In what was said</source>
+        <translation>对话内容</translation>
     </message>
 </context>
 <context>
@@ -4074,17 +4438,6 @@
     <message>
         <source>Version {n} · {when}</source>
         <translation>版本 {n} · {when}</translation>
-    </message>
-</context>
-<context>
-    <name>WaitingNote</name>
-    <message>
-        <source>Waits until the answer above is done</source>
-        <translation>等上面的回答结束后发送</translation>
-    </message>
-    <message>
-        <source>Take the waiting message back</source>
-        <translation>撤回等待中的消息</translation>
     </message>
 </context>
 <context>

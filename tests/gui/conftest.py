@@ -97,7 +97,12 @@ def open_app(qtbot: QtBot, qapp: QApplication, home: Path, smollm2: Path) -> Ite
         folder.mkdir(exist_ok=True)
         settings = folder / "settings.json"
         if not settings.exists():
-            known = {"language": language, "theme": "light", "first_start_done": not first}
+            known = {
+                "language": language,
+                "theme": "light",
+                "first_start_done": not first,
+                "model_titles": False,
+            }
             settings.write_text(json.dumps(known), "utf-8")
         models = folder / "models"
         if model and not models.exists():

@@ -92,9 +92,11 @@ def test_a_failed_run_says_so_and_can_be_tried_again(open_app: Open) -> None:
     assert driver.items[1].text() == "half an"
 
     driver.qtbot.mouseClick(note.retry, Qt.MouseButton.LeftButton)
-    driver.answered(2)
+    driver.until(lambda: len(driver.items) == 2 and driver.items[1].text() == "a whole answer")
+    driver.until(lambda: driver.items[1].switch is not None and not driver.chat.presenter.running)
 
-    assert driver.texts() == ["Go", "half an", "a whole answer"]
+    assert driver.texts() == ["Go", "a whole answer"]
+    assert driver.items[1].switch.text() == "2/2"
 
 
 def test_without_a_model_the_page_says_what_to_do(open_app: Open) -> None:
@@ -117,15 +119,15 @@ def test_a_message_sent_meanwhile_waits_its_turn(open_app: Open) -> None:
     driver.until(lambda: len(driver.items) == 2)
 
     driver.say("Second")
-    waiting = driver.chat.transcript.waiting
-    assert waiting.isVisible()
-    assert waiting.text() == "Second"
+    queue = driver.chat.queue
+    assert queue.isVisible()
+    assert [row.letter.text for row in queue.rows] == ["Second"]
     assert driver.chat.composer.text() == ""
 
     gate.set()
     driver.answered(2)
     assert driver.texts() == ["First", "first answer", "Second", "second answer"]
-    assert not waiting.isVisible()
+    assert not queue.isVisible()
 
 
 def test_a_waiting_message_can_be_taken_back(open_app: Open) -> None:
@@ -135,7 +137,7 @@ def test_a_waiting_message_can_be_taken_back(open_app: Open) -> None:
     driver.until(lambda: len(driver.items) == 2)
     driver.say("Second")
 
-    driver.qtbot.mouseClick(driver.chat.transcript.waiting._close, Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(driver.chat.queue.rows[0].edit, Qt.MouseButton.LeftButton)
     assert driver.chat.composer.text() == "Second"
 
     gate.set()

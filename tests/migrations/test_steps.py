@@ -20,6 +20,8 @@ from engine.store.migrate import SCRIPTS, alembic_config, migrate
 from engine.types import FunctionCall, PageRequest, RunStatus, TextPart, Usage
 
 DATA = Path(__file__).parent / "data"
+_FULL_TEXT = ("chunk_words", "message_words")
+_OWN = ("sqlite_", "alembic_", "chunk_words_", "message_words_")
 STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
 
 Contents = dict[str, list[dict[str, object]]]
@@ -74,7 +76,7 @@ def _contents(path: Path) -> Contents:
         connection.row_factory = sqlite3.Row
         names = [row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         # What a full-text table consists of is its own affair.
-        names = [name for name in names if not name.startswith(("sqlite_", "alembic_", "chunk_words_"))]
+        names = [name for name in names if not name.startswith(_OWN)]
         return {name: [dict(row) for row in connection.execute(f"SELECT * FROM {name}")] for name in names}
 
 
@@ -93,7 +95,7 @@ def test_the_steps_lead_to_the_tables(path: Path, tmp_path: Path) -> None:
     tables.metadata.create_all(declared)
 
     # The full-text table and what it consists of are unknown to SQLAlchemy; `_schema` compares them all the same.
-    known = {"include_name": lambda name, kind, _parents: kind != "table" or not name.startswith("chunk_words")}
+    known = {"include_name": lambda name, kind, _parents: kind != "table" or not name.startswith(_FULL_TEXT)}
     with migrated.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts=known), tables.metadata) == []
     assert _schema(path) == _schema(tmp_path / "declared.db")
@@ -251,3 +253,27 @@ def test_old_live_folders_open_with_all_they_hold(path: Path, step: str) -> None
         files = store.live_folders.files(folder.id)
         assert files["sub/tea 茶.txt"].file_id == "file_old"
         assert files["big.txt"].problem == "file_too_large"
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step >= "0009"])
+def test_old_branches_words_and_the_bin_open_with_all_they_hold(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        thread = store.threads.get("thread_old")
+        assert (thread.pinned_at, thread.folder) == (1700000001, "Tea 茶")
+        [fork] = store.branches.forks("thread_old")
+        assert (fork.message_id, fork.branches, fork.chosen) == ("msg_2", ("branch_shown", "branch_other"), 0)
+        assert store.branches.of_message("thread_old", "msg_other") == "branch_other"
+        assert [(binned.kind, binned.id) for binned in store.bin.list()] == [("message", "msg_binned")]
+        assert [found.id for found in store.said.matching('"steep"', 5)] == ["msg_1"]
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step < "0009"])
+def test_what_was_said_before_words_were_kept_is_due(path: Path, step: str) -> None:
+    _restore(path, step)
+    migrate(path)
+
+    with Store(path, path.parent / "blobs") as store:
+        assert {due.text for due in store.said.due(10)} == {"How long does tea steep?", "Three minutes. 三分钟。"}

@@ -6,17 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 
+from engine.portability.api_objects import message_json as message_json
 from engine.server.wire.body import Body, by_type
 from engine.server.wire.fields import Metadata, ObjectId
 from engine.types import (
     ImageFilePart,
     ImageUrlPart,
-    JsonObject,
-    Message,
     NewMessage,
     Part,
     TextPart,
-    part_to_json,
 )
 
 _Detail = Literal["auto", "low", "high"]
@@ -123,24 +121,3 @@ def _part(part: TextIn | ImageFileIn | ImageUrlIn) -> Part:
             return ImageFilePart(file_id=part.image_file.file_id, detail=part.image_file.detail)
         case ImageUrlIn():
             return ImageUrlPart(url=part.image_url.url, detail=part.image_url.detail)
-
-
-def message_json(message: Message) -> JsonObject:
-    """Return the API's message object."""
-    reason = message.incomplete_reason
-    return {
-        "id": message.id,
-        "object": "thread.message",
-        "created_at": message.created_at,
-        "thread_id": message.thread_id,
-        "status": message.status,
-        "incomplete_details": {"reason": reason} if reason else None,
-        "completed_at": message.completed_at,
-        "incomplete_at": message.incomplete_at,
-        "role": message.role,
-        "content": [part_to_json(part) for part in message.content],
-        "assistant_id": message.assistant_id,
-        "run_id": message.run_id,
-        "attachments": list(message.attachments),
-        "metadata": message.metadata,
-    }

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from engine.portability.api_objects import thread_json as thread_json
 from engine.server.wire.body import Body
 from engine.server.wire.fields import Metadata, NewResources, NewToolResources, Resources, ToolResources
 from engine.server.wire.messages import CreateMessage
-from engine.types import JsonObject, Thread
 
 
 class CreateThread(Body):
@@ -30,14 +30,3 @@ class UpdateThread(Body):
 
     metadata: Metadata = {}
     tool_resources: Resources = ToolResources()
-
-
-def thread_json(thread: Thread) -> JsonObject:
-    """Return the API's thread object."""
-    return {
-        "id": thread.id,
-        "object": "thread",
-        "created_at": thread.created_at,
-        "tool_resources": thread.tool_resources,
-        "metadata": thread.metadata,
-    }

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from desktop.chat.branching import Place
 from desktop.chat.marks import Mark
+from desktop.chat.outgoing import Letter
 from desktop.chat.presenter import PAGE, Presenter
 from desktop.chat.turns import Turn
 from desktop.live import Live, Phase
@@ -45,7 +47,9 @@ class Screen:
     turns: list[Turn] = field(default_factory=list)
     phase: Phase | None = None
     failure: tuple[str, str] | None = None
-    waiting: str = ""
+    waiting: list[str] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    revealed: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     older: bool = False
     newer: bool = False
@@ -80,11 +84,15 @@ class Screen:
     def show_failure(self, error: tuple[str, str] | None) -> None:
         self.failure = error
 
-    def show_waiting(self, text: str) -> None:
-        self.waiting = text
+    def show_waiting(self, letters: tuple[Letter, ...]) -> None:
+        self.waiting = [letter.text for letter in letters]
 
-    def give_back(self, text: str) -> None:
-        self.returned.append(text)
+    def show_branches(self, places: dict[str, Place], at: str | None) -> None:
+        self.places = places
+        self.revealed += [at] if at else []
+
+    def give_back(self, letter: Letter) -> None:
+        self.returned.append(letter.text)
 
     def refresh(self) -> None:
         pass
@@ -159,7 +167,7 @@ def test_a_first_message_makes_a_thread_and_is_answered(make: Callable[..., Stag
     opened: list[str | None] = []
     stage.presenter.on_opened = opened.append
 
-    assert stage.presenter.send("Hi")
+    assert stage.presenter.send(Letter("Hi"))
     stage.finish()
 
     assert stage.screen.texts == ["Hi", "Hello!"]
@@ -173,13 +181,13 @@ def test_a_first_message_makes_a_thread_and_is_answered(make: Callable[..., Stag
 def test_empty_messages_are_not_sent(make: Callable[..., Stage]) -> None:
     stage = make()
 
-    assert not stage.presenter.send("  \n ")
+    assert not stage.presenter.send(Letter("  \n "))
     assert stage.presenter.thread_id is None
 
 
 def test_without_a_model_the_text_comes_back_with_a_reason(make: Callable[..., Stage]) -> None:
     stage = make(model=False)
-    stage.presenter.send("Hi")
+    stage.presenter.send(Letter("Hi"))
 
     assert stage.screen.failure is not None
     assert stage.screen.failure[0] == "no_model"
@@ -187,41 +195,64 @@ def test_without_a_model_the_text_comes_back_with_a_reason(make: Callable[..., S
     assert stage.engine.threads.list().items == ()
 
 
-def test_a_message_waits_for_the_answer_and_two_become_one(make: Callable[..., Stage]) -> None:
+def test_messages_wait_for_the_answer_and_go_one_after_the_other(make: Callable[..., Stage]) -> None:
     gate = threading.Event()
-    stage = make([Reply(text="first answer", gates={1: gate}), "second answer"])
-    stage.presenter.send("One")
+    stage = make([Reply(text="first answer", gates={1: gate}), "second answer", "third answer"])
+    stage.presenter.send(Letter("One"))
     stage.until(lambda: "first" in stage.screen.texts)
-    stage.presenter.send("Two")
-    stage.presenter.send("Three")
-    assert stage.screen.waiting == "Two\n\nThree"
+    stage.presenter.send(Letter("Two"))
+    stage.presenter.send(Letter("Three"))
+    assert stage.screen.waiting == ["Two", "Three"]
+    stage.presenter.send(Letter("Never"))
+    taken = stage.presenter.take_back(2)
+    assert taken is not None
+    assert taken.text == "Never"
 
     gate.set()
-    stage.until(lambda: "second answer" in stage.screen.texts and not stage.presenter.running)
+    stage.until(lambda: "third answer" in stage.screen.texts and not stage.presenter.running)
 
-    assert stage.screen.texts == ["One", "first answer", "Two\n\nThree", "second answer"]
-    assert stage.screen.waiting == ""
+    assert stage.screen.texts == ["One", "first answer", "Two", "second answer", "Three", "third answer"]
+    assert stage.screen.waiting == []
+
+
+def test_a_message_that_waits_in_another_thread_is_sent_there(make: Callable[..., Stage]) -> None:
+    gate = threading.Event()
+    stage = make([Reply(text="first answer", gates={1: gate}), "second answer"])
+    stage.presenter.send(Letter("One"))
+    stage.until(lambda: "first" in stage.screen.texts)
+    stage.presenter.send(Letter("Two"))
+    thread = stage.presenter.thread_id
+    assert thread is not None
+    stage.presenter.open(None)
+    assert stage.screen.waiting == []
+
+    gate.set()
+    stage.until(lambda: len(stage.engine.messages.list(thread).items) == 4 and not stage.engine.runs.active(thread))
+    stage.presenter.open(thread)
+
+    assert stage.screen.texts == ["One", "first answer", "Two", "second answer"]
 
 
 def test_after_a_stop_the_waiting_message_goes_back_to_the_composer(make: Callable[..., Stage]) -> None:
     gate = threading.Event()
     stage = make([Reply(text="first answer", gates={1: gate})])
-    stage.presenter.send("One")
+    stage.presenter.send(Letter("One"))
     stage.until(lambda: "first" in stage.screen.texts)
-    stage.presenter.send("Two")
+    stage.presenter.send(Letter("Two"))
+    stage.presenter.send(Letter("Three"))
 
     stage.presenter.stop()
     gate.set()
     stage.finish()
 
-    assert stage.screen.returned == ["Two"]
+    assert stage.screen.returned == ["Two\n\nThree"]
     assert stage.screen.turns[1].state == "stopped"
 
 
 def test_a_failure_after_some_text_belongs_to_the_turn(make: Callable[..., Stage]) -> None:
     broken = Reply(text="half an", failure=WorkerFailed("It ended.", code="worker_died"), fail_at=1)
     stage = make([broken, "whole"])
-    stage.presenter.send("Go")
+    stage.presenter.send(Letter("Go"))
     stage.finish()
 
     assert stage.screen.turns[1].state == "failed"
@@ -230,13 +261,16 @@ def test_a_failure_after_some_text_belongs_to_the_turn(make: Callable[..., Stage
 
     stage.presenter.retry()
     stage.finish()
-    assert [stage.screen.texts[n] for n in (0, 2)] == ["Go", "whole"]
-    assert "half an".startswith(stage.screen.texts[1])
+    assert stage.screen.texts == ["Go", "whole"]
+    assert stage.screen.places == {stage.screen.turns[1].id: Place(2, 2)}
+    stage.presenter.choose_branch(stage.screen.turns[1].id, -1)
+    stage.deliver()
+    assert stage.screen.turns[1].state == "failed"
 
 
 def test_a_failure_before_any_text_stands_alone(make: Callable[..., Stage]) -> None:
     stage = make([Reply(failure=WorkerFailed("It ended.", code="worker_died"))])
-    stage.presenter.send("Go")
+    stage.presenter.send(Letter("Go"))
     stage.until(lambda: stage.screen.failure is not None or any(t.state == "failed" for t in stage.screen.turns))
     thread = stage.presenter.thread_id
 
@@ -250,7 +284,7 @@ def test_a_failure_before_any_text_stands_alone(make: Callable[..., Stage]) -> N
 def test_opening_in_mid_answer_shows_every_letter_once(make: Callable[..., Stage]) -> None:
     gate = threading.Event()
     stage = make([Reply(text="one two three four", gates={2: gate})])
-    stage.presenter.send("Count")
+    stage.presenter.send(Letter("Count"))
     stage.until(lambda: "one two" in stage.screen.texts)
     thread = stage.presenter.thread_id
 
@@ -288,7 +322,7 @@ def test_a_long_thread_is_read_page_by_page_in_both_directions(make: Callable[..
 
 def test_a_message_deleted_elsewhere_disappears(make: Callable[..., Stage]) -> None:
     stage = make(["ok"])
-    stage.presenter.send("Hi")
+    stage.presenter.send(Letter("Hi"))
     stage.finish()
     thread = stage.presenter.thread_id
     assert thread is not None
@@ -328,8 +362,64 @@ def test_a_thread_that_is_gone_leads_to_a_new_chat(make: Callable[..., Stage]) -
 def test_answers_read_from_the_store_come_with_their_figures(make: Callable[..., Stage]) -> None:
     stage = make(["one", "two"])
     for text in ("First", "Second"):
-        stage.presenter.send(text)
+        stage.presenter.send(Letter(text))
         stage.finish()
     stage.presenter.open(stage.presenter.thread_id)
 
     assert [turn.figures is not None for turn in stage.screen.turns] == [False, True, False, True]
+
+
+def test_an_edit_makes_a_branch_and_both_can_be_shown(make: Callable[..., Stage]) -> None:
+    stage = make(["a1", "a2", "b1"])
+    for text in ("q1", "q2"):
+        stage.presenter.send(Letter(text))
+        stage.finish()
+    first = stage.screen.turns[0].id
+    assert not stage.presenter.edit(first, "  ")
+
+    assert stage.presenter.edit(first, "q1 other")
+    stage.until(lambda: "b1" in stage.screen.texts and not stage.presenter.running)
+    stage.deliver()
+    assert stage.screen.texts == ["q1 other", "b1"]
+    edited = stage.screen.turns[0].id
+    assert stage.screen.places == {edited: Place(2, 2)}
+
+    stage.presenter.choose_branch(edited, -1)
+    stage.deliver()
+    assert stage.screen.texts == ["q1", "a1", "q2", "a2"]
+    assert stage.screen.places == {first: Place(1, 2)}
+    assert stage.screen.revealed[-1] == first
+    stage.presenter.choose_branch(first, -1)
+    assert stage.screen.texts[0] == "q1"
+
+
+def test_a_thread_opens_around_a_message_that_was_looked_for(make: Callable[..., Stage]) -> None:
+    stage = make()
+    messages = [NewMessage(role="user", content=(TextPart(text=str(n)),)) for n in range(3 * PAGE)]
+    thread = stage.engine.threads.create(messages=messages)
+    wanted = stage.engine.search.find("40")[-1].message_id
+
+    stage.presenter.open(thread.id, wanted)
+    stage.deliver()
+
+    assert stage.screen.texts == [str(n) for n in range(41 + PAGE)]
+    assert stage.screen.revealed == [wanted]
+    assert (stage.screen.older, stage.screen.newer) == (False, True)
+    stage.presenter.open(thread.id, "msg_gone")
+    assert stage.screen.texts[-1] == str(3 * PAGE - 1)
+
+
+def test_a_deleted_message_comes_back_to_its_place(make: Callable[..., Stage]) -> None:
+    stage = make(["a1"])
+    stage.presenter.send(Letter("q1"))
+    stage.finish()
+    question = stage.screen.turns[0].id
+    told: list[bool] = []
+    stage.presenter.delete(question, lambda: told.append(True))
+    stage.deliver()
+    assert (stage.screen.texts, told) == (["a1"], [True])
+
+    stage.presenter.restore(question)
+    stage.deliver()
+    assert stage.screen.texts == ["q1", "a1"]
+    assert stage.screen.revealed == [question]

@@ -45,3 +45,15 @@ def test_a_clock_set_back_does_not_lose_a_thread() -> None:
     [group] = grouped([_thread(-3)], TODAY)
 
     assert group.title.source == "Today"
+
+
+def test_pinned_ones_come_first_then_folders_by_name_then_days() -> None:
+    from dataclasses import replace
+
+    pinned = replace(_thread(40, "pinned"), pinned_at=1, folder="b")
+    threads = [_thread(0, "new"), pinned, replace(_thread(2, "x"), folder="b"), replace(_thread(3, "y"), folder="A")]
+    groups = grouped(threads, TODAY)
+
+    assert [group.title.source.format(**group.title.values) for group in groups] == ["Pinned", "A", "b", "Today"]
+    assert [group.folder for group in groups] == [None, "A", "b", None]
+    assert [t.title for group in groups for t in group.threads] == ["pinned", "y", "x", "new"]
