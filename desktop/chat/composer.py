@@ -119,16 +119,18 @@ class Editor(QPlainTextEdit):
 
 
 class Composer(QWidget):
-    """Emits `submitted` with the letter; the page decides whether it was taken and then calls `clear`."""
+    """Emits `submitted` with the text; the page decides whether it was taken and then calls `clear`.
 
-    submitted = Signal(object)
+    Without `attaching` it takes no files.
+    """
+
+    submitted = Signal(str)
     changed = Signal()
     stop_pressed = Signal()
 
-    def __init__(self, attaching: Attaching, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, attaching: Attaching | None = None) -> None:
         super().__init__(parent)
         self._attaching = attaching
-        attaching.changed.connect(self._files_changed)
         self._running = False
         self._name = ""
         self.editor = Editor(self)
@@ -137,10 +139,13 @@ class Composer(QWidget):
         self.editor.textChanged.connect(self._changed)
         self.editor.files_pasted.connect(self.take_mime)
         self.files = AttachmentRow(self)
-        self.files.removed.connect(attaching.remove)
-        self.files.use_chosen.connect(attaching.set_use)
         self.attach = IconButton("paperclip", self, size=34, icon_size=17)
         self.attach.clicked.connect(self._open_attach)
+        self.attach.setVisible(attaching is not None)
+        if attaching is not None:
+            attaching.changed.connect(self._files_changed)
+            self.files.removed.connect(attaching.remove)
+            self.files.use_chosen.connect(attaching.set_use)
         self.context = ContextBar(self)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "small")
@@ -185,20 +190,24 @@ class Composer(QWidget):
 
     def letter(self) -> Letter:
         """Return what would be sent now."""
-        return Letter(self.text(), self._attaching.ready)
+        return Letter(self.text(), self._attaching.ready if self._attaching is not None else ())
 
     def clear(self) -> None:
         """Forget text and files: they were sent, or are kept elsewhere."""
-        self._attaching.take()
+        if self._attaching is not None:
+            self._attaching.take()
         self.editor.clear()
 
     def put(self, letter: Letter) -> None:
         """Put a letter back to be written on."""
-        self._attaching.give_back(letter.files)
+        if self._attaching is not None:
+            self._attaching.give_back(letter.files)
         self.set_text(letter.text)
 
     def take_mime(self, source: QMimeData) -> None:
         """Attach the files or the picture of a drop or the clipboard."""
+        if self._attaching is None:
+            return
         paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
         if paths:
             self._attaching.add(paths)
@@ -222,15 +231,16 @@ class Composer(QWidget):
 
     def _submit(self) -> None:
         if self._sendable():
-            self.submitted.emit(self.letter())
+            self.submitted.emit(self.text())
 
     def _sendable(self) -> bool:
         """A letter has words, or a picture that stands for itself; nothing goes while a file is still copied."""
         letter = self.letter()
-        return bool(letter.text.strip() or letter.images()) and not self._attaching.busy
+        busy = self._attaching is not None and self._attaching.busy
+        return bool(letter.text.strip() or letter.images()) and not busy
 
     def _files_changed(self) -> None:
-        self.files.show_files(self._attaching.files)
+        self.files.show_files(self._attaching.files if self._attaching is not None else ())
         self.updateGeometry()
         self._changed()
 
@@ -251,7 +261,8 @@ class Composer(QWidget):
         """Let the user pick files, for a use or for what their names say."""
         pictures = self.tr("Pictures") + " (*.png *.jpg *.jpeg *.gif *.webp *.bmp)" if use == "image" else ""
         chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Attach files"), "", pictures)
-        self._attaching.add([Path(each) for each in chosen], use)
+        if self._attaching is not None:
+            self._attaching.add([Path(each) for each in chosen], use)
 
     def _grow(self, height: int) -> None:
         self.editor.setFixedHeight(height)

@@ -63,7 +63,7 @@ class ChatPage(QWidget):
         self.attaching.refused.connect(room.fail)
         self.queue = QueueList(self)
         self.editing = EditingNote(self)
-        self.composer = Composer(self.attaching, self)
+        self.composer = Composer(self, self.attaching)
         self.estimating = Estimating(room.engine, room.tasks, self._to_estimate, self)
         self._model = text_button("primary", self)
         self._model.clicked.connect(lambda: room.act("go_models"))
@@ -92,7 +92,7 @@ class ChatPage(QWidget):
 
     def _connect(self) -> None:
         presenter, transcript = self.presenter, self.transcript
-        self.composer.submitted.connect(self._submit)
+        self.composer.submitted.connect(lambda _text: self._submit())
         self.composer.stop_pressed.connect(presenter.stop)
         self.starters.chosen.connect(self._start_with)
         transcript.older_wanted.connect(presenter.older)
@@ -242,7 +242,8 @@ class ChatPage(QWidget):
         self.starters.setVisible(empty and not self._no_model)
         self.transcript.setVisible(not empty)
 
-    def _submit(self, letter: Letter) -> None:
+    def _submit(self) -> None:
+        letter = self.composer.letter()
         editing = self.editing.turn_id
         taken = self.presenter.send(letter) if editing is None else self.presenter.edit(editing, letter.text)
         if taken:
@@ -304,7 +305,7 @@ class ChatPage(QWidget):
         match step:
             case "retry":
                 if self.composer.text().strip() and not self.transcript.items:
-                    self._submit(self.composer.letter())
+                    self._submit()
                 else:
                     self.presenter.retry()
             case "models" | "settings":
