@@ -56,6 +56,14 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "new_chat",
     ),
     "bad_schema": (QT_TRANSLATE_NOOP("Errors", "The assistant's answer format cannot be used to guide a model."), None),
+    "bad_assistant_file": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "This is not an assistant that can be taken in: the file is damaged, or something else."
+        ),
+        "import",
+    ),
+    "file_changed": (QT_TRANSLATE_NOOP("Errors", "The file changed since it was opened. Open it again."), "import"),
+    "too_many_packed": (QT_TRANSLATE_NOOP("Errors", "These are too many files for one assistant file."), None),
     "run_ended": (QT_TRANSLATE_NOOP("Errors", "The answer has already ended."), None),
     "run_not_waiting": (QT_TRANSLATE_NOOP("Errors", "The assistant does not wait for a result any more."), None),
     "tool_outputs_mismatch": (

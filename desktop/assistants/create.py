@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.chat.composer import Composer
+from desktop.assistants.writebox import WriteBox
 from desktop.chat.greeting import Starters
 from desktop.controls.button import text_button
 from desktop.controls.progress import Pulse
@@ -96,7 +96,7 @@ class CreateTab(QWidget):
         work.addWidget(Pulse(self._work))
         work.addWidget(self._doing, 1)
         self._work.hide()
-        self.composer = Composer(self)
+        self.composer = WriteBox(self)
         self.composer.submitted.connect(self.send)
         self.composer.stop_pressed.connect(self.stop)
         self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)

@@ -82,7 +82,8 @@ class ConfigureForm(QWidget):
             self.abilities.fill(recipe, self._shelf)
         if (recipe.tools, recipe.bindings) != (now.tools, now.bindings):
             self.functions.fill(recipe, self._shelf)
-        self.answering.fill(recipe, self._shelf)
+        if _answers(recipe) != _answers(now):
+            self.answering.fill(recipe, self._shelf)
         self._untouched = self._gathered()
         self._quiet = False
         self.changed.emit()
@@ -185,3 +186,7 @@ class ConfigureForm(QWidget):
         words = (self.tr("Tools and knowledge"), self.tr("Functions"), self.tr("Model and answers"))
         for head, text in zip(self._heads, words, strict=True):
             head.setText(text)
+
+
+def _answers(recipe: Recipe) -> tuple[object, ...]:
+    return recipe.model, recipe.temperature, recipe.top_p, recipe.response_format

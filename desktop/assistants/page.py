@@ -155,7 +155,7 @@ class AssistantsPage(QStackedWidget):
         safe = "".join(c if c.isalnum() or c in " -_" else "_" for c in name).strip() or "assistant"
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export {name}").format(name=name), safe + SUFFIX)
         if chosen:
-            self.export_to(assistant_id, Path(chosen).with_suffix(SUFFIX))
+            self.export_to(assistant_id, Path(chosen if chosen.endswith(SUFFIX) else chosen + SUFFIX))
 
     def export_to(self, assistant_id: str, path: Path) -> None:
         """Write an assistant to a file."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.assistants.answering import DEFAULT_MODEL
+from desktop.assistants.writebox import WriteBox
 from desktop.chat import history
-from desktop.chat.composer import Composer
 from desktop.chat.greeting import Starters
 from desktop.chat.transcript import Transcript
 from desktop.chat.turns import Turn, avatar_key, error_of, turn_of
@@ -108,7 +108,7 @@ class Preview(QWidget):
         self.bar.answered.connect(
             lambda text: self._decide(lambda a: functions.answer(a.run_id or "", a.call.id, text))
         )
-        self.composer = Composer(self)
+        self.composer = WriteBox(self)
         self.composer.submitted.connect(self.send)
         self.composer.stop_pressed.connect(self._stop)
         self._lay_out()

@@ -14,7 +14,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -28,7 +28,7 @@ from engine.service import Engine
 from engine.service.file_limits import clean_filename
 from engine.service.limits import check_assistant
 from engine.service.recipes import fields_of
-from engine.types import Approval, Assistant, JsonObject, PageRequest, StoredFile
+from engine.types import Approval, Assistant, JsonObject, PageRequest
 
 SUFFIX = ".fireside"
 MOST_BYTES = 2 * 1024**3
@@ -98,21 +98,24 @@ def look_into(path: Path) -> Contents:
 def take_in(engine: Engine, contents: Contents) -> Assistant:
     """Make the assistant that was looked at. Its functions ask before each run, whatever the file says.
 
-    Raises InvalidRequest when the file is another one by now, Unavailable when the disk is full.
+    Raises InvalidRequest when the file is another one by now, Unavailable when the disk is full; then nothing is left.
     """
-    with _opened(contents) as archive:
+    with _opened(contents) as archive, ExitStack() as undo:
         resources: JsonObject = {}
         if contents.code_files:
-            ids = [_store(engine, archive, packed).id for packed in contents.code_files]
+            ids = [_store(engine, archive, packed, undo) for packed in contents.code_files]
             resources["code_interpreter"] = {"file_ids": ids}
         if contents.knowledge_name:
-            ids = [_store(engine, archive, packed).id for packed in contents.knowledge]
+            ids = [_store(engine, archive, packed, undo) for packed in contents.knowledge]
             store = engine.vector_stores.create(name=contents.knowledge_name, file_ids=ids)
+            undo.callback(engine.vector_stores.delete, store.id)
             resources["file_search"] = {"vector_store_ids": [store.id]}
         places = {db.place: _keep_database(engine, archive, db) for db in contents.databases}
         bindings = tuple(_settled(binding, places) for binding in contents.recipe.bindings)
         fields = fields_of(contents.recipe) | {"tool_resources": resources}
-        return engine.recipes.save(Recipe(**fields, bindings=bindings))
+        made = engine.recipes.save(Recipe(**fields, bindings=bindings))
+        undo.pop_all()
+        return made
 
 
 class _Packing:
@@ -177,7 +180,7 @@ class _Packing:
 
     def _pack(self, stream: IO[bytes], filename: str) -> JsonObject:
         if len(self._packed) >= MOST_FILES:
-            raise InvalidRequest(f"More than {MOST_FILES} files cannot be exported.", code="too_many_files")
+            raise InvalidRequest(f"More than {MOST_FILES} files cannot be exported.", code="too_many_packed")
         place, size, digest = f"files/{len(self._packed)}", 0, hashlib.sha256()
         with self._archive.open(place, "w", force_zip64=True) as target:
             while piece := stream.read(_PIECE):
@@ -287,11 +290,14 @@ def _checked(archive: zipfile.ZipFile, packed: Packed) -> Iterator[bytes]:
         raise _bad("a file in it is damaged")
 
 
-def _store(engine: Engine, archive: zipfile.ZipFile, packed: Packed) -> StoredFile:
+def _store(engine: Engine, archive: zipfile.ZipFile, packed: Packed, undo: ExitStack) -> str:
+    """Store a file and return its id; `undo` deletes it again."""
     with engine.files.receive() as incoming:
         for piece in _checked(archive, packed):
             incoming.write(piece)
-        return engine.files.keep(incoming, filename=packed.filename, purpose="assistants")
+        stored = engine.files.keep(incoming, filename=packed.filename, purpose="assistants")
+    undo.callback(engine.files.delete, stored.id)
+    return stored.id
 
 
 def _keep_database(engine: Engine, archive: zipfile.ZipFile, packed: Packed) -> Path:

@@ -76,7 +76,7 @@ class Said:
             )
             .join(found, found.c.seq == _MESSAGES.c.seq)
             .join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id)
-            .where(_MESSAGES.c.deleted_at.is_(None), _THREADS.c.deleted_at.is_(None))
+            .where(_MESSAGES.c.deleted_at.is_(None), _THREADS.c.deleted_at.is_(None), _THREADS.c.scratch.is_(None))
             .order_by(_MESSAGES.c.seq.desc())
             .limit(limit)
         )

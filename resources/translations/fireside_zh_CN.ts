@@ -1327,6 +1327,18 @@
         <translation>助手设定的回答格式无法用于约束模型。</translation>
     </message>
     <message>
+        <source>This is not an assistant that can be taken in: the file is damaged, or something else.</source>
+        <translation>这不是可以导入的助手：文件已损坏，或者根本是别的文件。</translation>
+    </message>
+    <message>
+        <source>The file changed since it was opened. Open it again.</source>
+        <translation>文件在打开之后变了，请重新打开。</translation>
+    </message>
+    <message>
+        <source>These are too many files for one assistant file.</source>
+        <translation>文件太多，装不进一个助手文件。</translation>
+    </message>
+    <message>
         <source>The answer has already ended.</source>
         <translation>回答已经结束。</translation>
     </message>
@@ -4495,6 +4507,29 @@
     <message>
         <source>Work of {name}: {done}</source>
         <translation>{name} 做了：{done}</translation>
+    </message>
+</context>
+<context>
+    <name>WriteBox</name>
+    <message>
+        <source>Message {name}…</source>
+        <translation>写给{name}……</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Enter to send · Shift+Enter for a new line</source>
+        <translation>Enter 发送，Shift+Enter 换行</translation>
     </message>
 </context>
 </TS>

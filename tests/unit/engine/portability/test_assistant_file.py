@@ -158,6 +158,7 @@ def test_a_file_that_changed_or_lies_about_its_contents_leaves_nothing(
     lying = _changed(plain, tmp_path / "lying.fireside", lambda m: m["functions"][0]["config"].update(sha256="0" * 64))
     with pytest.raises(InvalidRequest, match="damaged"):
         take_in(engine, look_into(lying))
+    assert engine.files.list().items == engine.vector_stores.list().items == ()
 
     contents = look_into(plain)
     plain.write_bytes(plain.read_bytes() + b"\0")
