@@ -11,8 +11,9 @@ from typing import Any
 from desktop.app import App
 from engine.events import VectorStoreFileChanged
 from engine.inference.scripted import ScriptedBackend
+from engine.service.live_folders import FolderState
 from engine.service.vector_stores import Cut, SearchResults
-from engine.types import Chunk, SearchHit
+from engine.types import Chunk, LiveFile, SearchHit
 
 _WORDS = {
     "en": {
@@ -22,6 +23,7 @@ _WORDS = {
         "text": "# Fees\n\nThe fee is 2,800 yuan. It is returned in full until seven days after the course begins.\n",
         "question": "Until when is the fee returned?",
         "assistant": "Guagua",
+        "folder": "Lab",
         "hits": (
             (
                 ("Fees", "Returning the fee"),
@@ -54,6 +56,7 @@ _WORDS = {
         "text": "# 学费\n\n学费为 2800 元。开课七天内可以全额退费。\n",
         "question": "多久之内可以退学费？",
         "assistant": "瓜瓜",
+        "folder": "实验室",
         "hits": (
             (
                 ("学费", "退费"),
@@ -90,6 +93,7 @@ def knowledge(camera: Any) -> None:
             tool_resources=resources,
             metadata={"avatar": "1"},
         )
+        _follow(camera, app, lab, Path(folder) / words["folder"])
         page.back()
         camera.settle(app)
         camera.until(lambda: len(page.shelf.cards) == 3)
@@ -105,6 +109,8 @@ def knowledge(camera: Any) -> None:
         camera.until(lambda: page.store.contents.store.id == lab and len(page.store.files.rows) == 3)
         _work(app, lab, 212, 340)
         camera.take(app, "34-knowledge-paused")
+        page.store.folders.show_folders(_folders(page, words["folder"]))
+        camera.take(app, "37-knowledge-folders")
         page.store.show_store(dataclasses.replace(page.store.contents.store, paused_at=None))
         camera.take(app, "34-knowledge-reading")
         page.open(main)
@@ -114,6 +120,27 @@ def knowledge(camera: Any) -> None:
         camera.take(app, "35-knowledge-search")
         app.window.resize(720, 560)
         camera.take(app, "36-knowledge-narrow")
+
+
+def _follow(camera: Any, app: App, store_id: str, folder: Path) -> None:
+    if app.engine is None:
+        raise RuntimeError("the engine is not open")
+    engine = app.engine
+    folder.mkdir()
+    engine.live_folders.follow(store_id, folder)
+    camera.until(lambda: engine.live_folders.of(store_id)[0].state == "following")
+
+
+def _folders(page: Any, name: str) -> tuple[FolderState, ...]:
+    """Return what following may come to, all of it at once."""
+    [real] = (row.folder_state for row in page.store.folders.rows.values())
+    folder = dataclasses.replace(real.folder, path=str(Path.home() / "Documents" / name))
+    away = dataclasses.replace(folder, id="away", path=f"/media/usb/{name}")
+    large = LiveFile(path="film.txt", size=1, modified_ns=0, problem="file_too_large")
+    return (
+        dataclasses.replace(real, folder=folder, files=1284, problems=(large, large)),
+        dataclasses.replace(real, folder=away, state="missing"),
+    )
 
 
 def _fill(app: App, store_id: str, folder: Path, words: dict[str, Any]) -> None:

@@ -216,6 +216,17 @@ class VectorStoreFileChanged(_Event):
     phase: Literal["reading", "embedding"] = "reading"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFolderChanged(_Event):
+    """A folder that a store follows: how that goes now (None: it is not followed any more), and what came of it."""
+
+    folder_id: str
+    vector_store_id: str
+    state: Literal["looking", "following", "missing", "unreadable", "full"] | None
+    files: int = 0
+    problems: int = 0
+
+
 Event = (
     AssistantChanged
     | ThreadChanged
@@ -236,4 +247,5 @@ Event = (
     | FileChanged
     | VectorStoreChanged
     | VectorStoreFileChanged
+    | LiveFolderChanged
 )

@@ -20,6 +20,7 @@ from engine.events import (
     AssistantChanged,
     Event,
     LibraryChanged,
+    LiveFolderChanged,
     SettingChanged,
     VectorStoreChanged,
     VectorStoreFileChanged,
@@ -103,7 +104,7 @@ class KnowledgePage(QStackedWidget):
                 case VectorStoreChanged(what="updated", vector_store=VectorStore() as store):
                     self.store.show_store(store)
                     self._reload.start()
-                case VectorStoreChanged() | AssistantChanged() | LibraryChanged():
+                case VectorStoreChanged() | LiveFolderChanged() | AssistantChanged() | LibraryChanged():
                     self._reload.start()
                 case SettingChanged(key="default_embedder"):
                     self._reload.start()
@@ -118,7 +119,7 @@ class KnowledgePage(QStackedWidget):
 
         def made(store: VectorStore) -> None:
             self._open = store.id
-            self._show_store(Contents(store=store, users=(), held=(), embedders={}))
+            self._show_store(Contents(store=store))
             self.store.rename()
 
         engine = self._room.engine
@@ -185,28 +186,43 @@ class KnowledgePage(QStackedWidget):
             self._pause(store_id, what)
 
     def _store_wanted(self, what: str, argument: Any) -> None:
-        store_id = self._open
+        store_id, engine = self._open, self._room.engine
         if what == "back":
             self.back()
-        elif store_id is None:
             return
-        elif what == "search":
-            self._search(store_id, argument)
-        elif what == "add":
-            self.add(store_id, argument)
-        elif what in ("add_files", "add_folder"):
-            self._choose(store_id, folder=what == "add_folder")
-        elif what == "rename":
-            self._write(lambda: self._room.engine.vector_stores.update(store_id, name=argument))
-        elif what == "retry":
-            self._write(lambda: self._room.engine.knowledge.retry(store_id, argument))
-        elif what == "remove":
-            self._remove(store_id, argument)
-        elif what == "delete":
-            self.back()
-            self._delete(store_id, self.store.name.text())
+        if store_id is None:
+            return
+        shown: dict[str, Callable[[], None]] = {
+            "search": lambda: self._search(store_id, argument),
+            "add": lambda: self.add(store_id, argument),
+            "add_files": lambda: self._choose_files(store_id),
+            "add_folder": lambda: self._choose_folder(store_id, follow=False),
+            "follow_folder": lambda: self._choose_folder(store_id, follow=True),
+            "remove": lambda: self._remove(store_id, argument),
+            "unfollow": lambda: self._unfollow(argument),
+            "delete": lambda: self._delete_open(store_id),
+            "pause": lambda: self._pause(store_id, what),
+            "resume": lambda: self._pause(store_id, what),
+        }
+        stored: dict[str, Callable[[], object]] = {
+            "rename": lambda: engine.vector_stores.update(store_id, name=argument),
+            "retry": lambda: engine.knowledge.retry(store_id, argument),
+            "look": lambda: engine.live_folders.look_now(argument),
+        }
+        if what in shown:
+            shown[what]()
         else:
-            self._pause(store_id, what)
+            self._write(stored[what])
+
+    def _delete_open(self, store_id: str) -> None:
+        name = self.store.name.text()
+        self.back()
+        self._delete(store_id, name)
+
+    def _choose_files(self, store_id: str) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add files"))
+        if names:
+            self.add(store_id, [Path(name) for name in names])
 
     def _search(self, store_id: str, text: str) -> None:
         engine = self._room.engine
@@ -219,13 +235,22 @@ class KnowledgePage(QStackedWidget):
             lambda: engine.vector_stores.search(store_id, text, max_num_results=10), show, self._room.fail, owner=self
         )
 
-    def _choose(self, store_id: str, *, folder: bool) -> None:
-        if folder:
-            names = [QFileDialog.getExistingDirectory(self, self.tr("Add a folder"))]
-        else:
-            names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add files"))
-        if paths := [Path(name) for name in names if name]:
-            self.add(store_id, paths)
+    def _choose_folder(self, store_id: str, *, follow: bool) -> None:
+        title = self.tr("Follow a folder") if follow else self.tr("Add a folder")
+        name = QFileDialog.getExistingDirectory(self, title)
+        if name and follow:
+            self._write(lambda: self._room.engine.live_folders.follow(store_id, Path(name)))
+        elif name:
+            self.add(store_id, [Path(name)])
+
+    def _unfollow(self, folder_id: str) -> None:
+        row = self.store.folders.rows.get(folder_id)
+        name = row.accessibleName() if row is not None else ""
+        self._away(
+            folder_id,
+            self.tr("“{folder}” is not followed any more; its files leave the collection.").format(folder=name),
+            lambda: self._room.engine.live_folders.unfollow(folder_id),
+        )
 
     def _pause(self, store_id: str, what: str) -> None:
         stores = self._room.engine.vector_stores

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop.words import QT_TRANSLATE_NOOP, Words
+from engine.service.live_folders import FolderState
 from engine.types import Assistant, HeldFile, PageRequest, SearchHit, VectorStore
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Summary:
     store: VectorStore
     users: tuple[Assistant, ...] = ()
     held: tuple[HeldFile, ...] = ()
+    folders: tuple[FolderState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +62,10 @@ class Contents:
     """A store that is open: `embedders` counts passages by the model that embedded them, "" is none."""
 
     store: VectorStore
-    users: tuple[Assistant, ...]
-    held: tuple[HeldFile, ...]
-    embedders: dict[str, int]
+    users: tuple[Assistant, ...] = ()
+    held: tuple[HeldFile, ...] = ()
+    embedders: dict[str, int] = field(default_factory=dict)
+    folders: tuple[FolderState, ...] = ()
 
 
 def read_shelf(engine: Engine) -> tuple[tuple[Summary, ...], bool]:
@@ -71,7 +74,8 @@ def read_shelf(engine: Engine) -> tuple[tuple[Summary, ...], bool]:
     shelf = []
     for store in engine.knowledge.all():
         held = engine.knowledge.files(store.id) if store.file_counts.in_progress else ()
-        shelf.append(Summary(store=store, users=tuple(a for a in assistants if _uses(a, store.id)), held=held))
+        users = tuple(each for each in assistants if _uses(each, store.id))
+        shelf.append(Summary(store=store, users=users, held=held, folders=engine.live_folders.of(store.id)))
     return tuple(shelf), engine.embeddings.for_files() is not None
 
 
@@ -82,6 +86,7 @@ def read_store(engine: Engine, store_id: str) -> Contents:
         users=engine.knowledge.used_by(store_id),
         held=engine.knowledge.files(store_id),
         embedders=engine.knowledge.embedders(store_id),
+        folders=engine.live_folders.of(store_id),
     )
 
 

@@ -69,6 +69,9 @@ class StoreCard(QFrame):
         facts = [say(reading.files(store.file_counts.total))]
         if store.usage_bytes:
             facts.append(wording.size(store.usage_bytes))
+        if summary.folders:
+            names = self.tr(", ").join(Path(each.folder.path).name for each in summary.folders)
+            facts.append(self.tr("follows “{folders}”").format(folders=names))
         users = self.tr(", ").join(user.name or self.tr("Assistant") for user in summary.users[:3])
         if users:
             facts.append(self.tr("used by {names}").format(names=users))
@@ -92,6 +95,8 @@ class StoreCard(QFrame):
             text = " · ".join(parts + speed_and_time(progress))
         elif store.status == "expired":
             role, text = "warn", self.tr("Expired: it is not searched any more")
+        elif any(each.state in ("missing", "unreadable") for each in self.summary.folders):
+            role, text = "warn", self.tr("A folder it follows is not there now; what was read is kept")
         elif counts.failed:
             role, text = "warn", self.tr("{files} could not be read").format(files=say(reading.files(counts.failed)))
         self._bar.setVisible(counts.in_progress > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -21,6 +22,7 @@ from desktop.i18n import say
 from desktop.knowledge import reading
 from desktop.knowledge.drops import dropped, takes
 from desktop.knowledge.files import FileList
+from desktop.knowledge.folders import FolderList
 from desktop.knowledge.passages import Passages
 from desktop.knowledge.reading import Contents
 from desktop.knowledge.speed import speed_and_time
@@ -135,11 +137,13 @@ class StorePage(PageFrame):
         self.files = FileList(self)
         self.files.wanted.connect(lambda what, file_id: self.wanted.emit(what, file_id))
         self.empty = EmptyState("file-up", self)
-        self.empty.button.clicked.connect(lambda: self.wanted.emit("add_files", None))
+        self.empty.button.clicked.connect(self._add_from_empty)
         self.hint = QLabel(self)
         self.hint.setProperty("role", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for widget in (self.passages, self.reading, self.files, self.hint):
+        self.folders = FolderList(self)
+        self.folders.wanted.connect(lambda what, folder_id: self.wanted.emit(what, folder_id))
+        for widget in (self.passages, self.reading, self.folders, self.files, self.hint):
             self.column.addWidget(widget)
             self.column.addSpacing(14)
         self.column.addWidget(self.empty, 1)
@@ -189,6 +193,7 @@ class StorePage(PageFrame):
         self.contents = contents
         held = tuple(each for each in contents.held if each.place.id not in hidden)
         self.files.show_files(held)
+        self.folders.show_folders(tuple(each for each in contents.folders if each.folder.id not in hidden))
         self.name.show_name(contents.store.name or say(reading.UNTITLED))
         self._show_facts()
         self._show_users()
@@ -198,7 +203,7 @@ class StorePage(PageFrame):
         """Take a new state of the collection, with the same files."""
         if self.contents is not None and self.contents.store.id == store.id:
             old = self.contents
-            self.contents = Contents(store=store, users=old.users, held=old.held, embedders=old.embedders)
+            self.contents = replace(old, store=store)
             self._show_facts()
             self._show_files()
 
@@ -254,10 +259,11 @@ class StorePage(PageFrame):
         self._users.setVisible(bool(users))
 
     def _show_files(self) -> None:
-        has_files = self.contents is not None and bool(self.contents.held)
+        has_files = self.contents is not None and bool(self.contents.held or self.contents.folders)
         searching = self.passages.open
         self.passages.setVisible(has_files)
         self.files.setVisible(has_files and not searching)
+        self.folders.setVisible(bool(self.folders.rows) and not searching)
         self.hint.setVisible(has_files and not searching)
         self.empty.setVisible(not has_files)
         self.add.setVisible(has_files)
@@ -267,11 +273,17 @@ class StorePage(PageFrame):
             self.wanted.emit("pause" if self.contents.store.paused_at is None else "resume", None)
 
     def _add_menu(self) -> None:
-        rows = [
+        self._popup(self.add, self._ways_to_add())
+
+    def _ways_to_add(self) -> list[tuple[str, str, Callable[[], None]]]:
+        return [
             ("file", self.tr("Files…"), lambda: self.wanted.emit("add_files", None)),
             ("folder", self.tr("A folder, as it is now…"), lambda: self.wanted.emit("add_folder", None)),
+            ("folder-sync", self.tr("A folder, kept in step…"), lambda: self.wanted.emit("follow_folder", None)),
         ]
-        self._popup(self.add, rows)
+
+    def _add_from_empty(self) -> None:
+        self._popup(self.empty.button, self._ways_to_add())
 
     def _menu(self) -> None:
         rows: list[tuple[str, str, Callable[[], None]]] = [("pencil", self.tr("Rename"), self.rename)]
@@ -317,7 +329,7 @@ class StorePage(PageFrame):
             self.tr(
                 "Drop files or a folder here: PDF, Word, PowerPoint, Excel, web pages, mail, books, Markdown, code."
             ),
-            self.tr("Choose files…"),
+            self.tr("Add…"),
         )
         self._show_facts()
         self._show_users()

@@ -35,6 +35,7 @@ from engine.service.history import History
 from engine.service.idle import IdleUnload
 from engine.service.intake import Intake
 from engine.service.knowledge import Knowledge
+from engine.service.live_folders import LiveFolders
 from engine.service.loader import Loader
 from engine.service.messages import Messages
 from engine.service.mind import RunMind
@@ -156,6 +157,7 @@ class Engine:
         self._retrieval.start()
         self.bin.keep_emptied()
         self.search.start()
+        self.live_folders.start()
 
     def _toolbox(self, store: Store, found: Retrieval) -> Toolbox:
         mind = RunMind(self.chat, self._loader, self.bus, lambda: self.settings.current)
@@ -163,6 +165,7 @@ class Engine:
         return Toolbox(CodeInterpreter(store, self.sandbox, lambda: self.settings.current), search)
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
+        opening.callback(self.live_folders.close)
         self.grading = Grading(self.chat, store, self.bus)
         self.tool_servers = ToolServers(store, self.paths.logs)
         opening.callback(self.tool_servers.close)
@@ -194,6 +197,7 @@ class Engine:
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, self._retrieval)
         self.knowledge = Knowledge(store, self.files, self.vector_stores)
+        self.live_folders = LiveFolders(store, bus, self.paths.home, self._retrieval.ingest.wake)
         self.intake = Intake(store, bus, self.vector_stores)
         self.responses = Responses(store)
         self.conversations = Conversations(store)

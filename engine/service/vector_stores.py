@@ -25,6 +25,8 @@ from engine.service.vector_store_files import VectorStoreFiles, new_files
 from engine.store import Store
 from engine.types import UNSET, JsonObject, Page, PageRequest, SearchHit, VectorStore
 
+__all__ = ["Cut", "SearchResults", "VectorStores"]
+
 _MAX_TEXT = 512
 
 

@@ -1,12 +1,18 @@
-"""Contents of files on disk, each under the SHA-256 of its bytes: written aside, made durable, then renamed."""
+"""Contents of files on disk, each under the SHA-256 of its bytes: written aside, made durable, then renamed.
+
+A file of a folder that somebody keeps is not copied: a note under the same name says where it lies, and how it has to
+look to hold these bytes still.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
 from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -16,6 +22,26 @@ from engine.store.failures import disk_failure
 from engine.store.folders import sync_folder
 
 _PIECE = 1024 * 1024  # bytes read at once
+_LINK = ".link"
+_MOST_ORIGINALS = 8
+_MOST_NOTE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file of somebody's own that holds the bytes of a blob, while size and time of its last change are these."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+    def is_as_it_was(self) -> bool:
+        """Tell whether nobody has written to it since."""
+        try:
+            found = Path(self.path).stat()
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (self.size, self.modified_ns)
 
 
 class Blobs:
@@ -42,15 +68,56 @@ class Blobs:
                 sync_folder(path.parent)
         return sha256
 
+    def link(self, sha256: str, original: Original) -> None:
+        """Have the bytes read from a file of somebody's own. Call in the transaction that stores the row naming them.
+
+        A copy that is here already is as good. Raises Unavailable.
+        """
+        if self._own(sha256).exists():
+            return
+        known = [each for each in self._originals(sha256) if each.path != original.path and each.is_as_it_was()]
+        note = json.dumps([asdict(each) for each in (*known[-_MOST_ORIGINALS + 1 :], original)], ensure_ascii=False)
+        with self.receive(_MOST_NOTE) as incoming:
+            incoming.write(note.encode())
+            incoming.finish()
+            path = self._note(sha256)
+            with disk_failure(self._folder):
+                path.parent.mkdir(exist_ok=True, mode=0o700)
+                os.replace(incoming.path, path)
+
     def path(self, sha256: str) -> Path:
         """Return where the bytes are, if they are there; only to be read."""
+        own = self._own(sha256)
+        if own.exists():
+            return own
+        return next((Path(each.path) for each in self._originals(sha256) if each.is_as_it_was()), own)
+
+    def _own(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
+
+    def _note(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}{_LINK}"
+
+    def _originals(self, sha256: str) -> tuple[Original, ...]:
+        try:
+            untrusted = json.loads(self._note(sha256).read_bytes())
+            return tuple(Original(str(e["path"]), int(e["size"]), int(e["modified_ns"])) for e in untrusted)
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
 
     def open(self, sha256: str) -> BinaryIO:
         """Open the bytes for reading. Raises Unavailable with code file_content_missing."""
         try:
             return self.path(sha256).open("rb")
         except OSError as error:
+            originals = self._originals(sha256)
+            if originals:
+                raise Unavailable(
+                    f"The file {originals[-1].path} was changed, moved or cannot be reached. Its folder is looked "
+                    "through again as soon as it is there.",
+                    code="file_content_missing",
+                    path=originals[-1].path,
+                ) from error
             raise Unavailable(
                 "The content of this file cannot be read from the disk. Restore the folder 'blobs' from a backup, or "
                 "delete the file and upload it again.",
@@ -66,14 +133,15 @@ class Blobs:
 
     def remove(self, sha256: str) -> None:
         """Delete the bytes. Call in a transaction in which no row names them."""
-        with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
-            self.path(sha256).unlink(missing_ok=True)
+        for path in (self._own(sha256), self._note(sha256)):
+            with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
+                path.unlink(missing_ok=True)
 
     def sweep(self, needed: Collection[str]) -> int:
         """Delete what is not needed and what was never finished; return how many. Only while nobody is writing."""
         removed = 0
         for path in self._folder.glob("*/*"):
-            if path.parent == self._incoming or path.name not in needed:
+            if path.parent == self._incoming or path.name.removesuffix(_LINK) not in needed:
                 with contextlib.suppress(OSError):
                     path.unlink()
                     removed += 1

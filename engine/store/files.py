@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.ids import new_id
 from engine.store import tables
-from engine.store.blobs import Blobs, Incoming
+from engine.store.blobs import Blobs, Incoming, Original
 from engine.store.database import Database
 from engine.store.records import Records, listed
 from engine.types import Page, PageRequest, StoredFile
@@ -47,6 +47,28 @@ class Files:
         with self._database.transaction():
             self._blobs.place(incoming)
             self._records.insert([file])
+        return file
+
+    def link(self, original: Original, sha256: str, *, filename: str, purpose: str) -> StoredFile:
+        """Store a file whose bytes stay where they are. Raises Unavailable."""
+        file = StoredFile(
+            id=new_id("file").replace("_", "-"),
+            created_at=int(time.time()),
+            filename=filename,
+            purpose=purpose,
+            bytes=original.size,
+            sha256=sha256,
+        )
+        with self._database.transaction():
+            self._blobs.link(sha256, original)
+            self._records.insert([file])
+        return file
+
+    def moved(self, file_id: str, original: Original, filename: str) -> StoredFile:
+        """Note that a linked file lies elsewhere now, or was touched. Raises NotFound, Unavailable."""
+        with self._database.transaction():
+            file = self._records.update(file_id, {"filename": filename})
+            self._blobs.link(file.sha256, original)
         return file
 
     def get(self, file_id: str) -> StoredFile:

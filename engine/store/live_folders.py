@@ -78,9 +78,9 @@ class LiveFolders:
             return tuple(LiveFile(**row) for row in connection.execute(query).mappings())
 
     def count(self, folder_id: str) -> int:
-        """Return how many files of a folder are known."""
+        """Return how many files of a folder are in its store."""
         with self._database.read() as connection:
-            query = select(func.count()).where(_FILES.c.folder_id == folder_id)
+            query = select(func.count()).where(_FILES.c.folder_id == folder_id, _FILES.c.file_id.is_not(None))
             return int(connection.execute(query).scalar_one())
 
     def keep(self, folder_id: str, file: LiveFile) -> None:

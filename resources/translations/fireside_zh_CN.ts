@@ -1828,6 +1828,45 @@
     </message>
 </context>
 <context>
+    <name>FolderRow</name>
+    <message>
+        <source>Look through {folder} now</source>
+        <translation>立即检查 {folder}</translation>
+    </message>
+    <message>
+        <source>Stop following {folder}</source>
+        <translation>停止跟随 {folder}</translation>
+    </message>
+    <message>
+        <source>Not there now: is its disk plugged in? What was read is kept.</source>
+        <translation>现在找不到它，是不是没接上磁盘？已读取的内容会保留。</translation>
+    </message>
+    <message>
+        <source>It may not be read. What was read before is kept.</source>
+        <translation>没有读取权限。之前读取的内容会保留。</translation>
+    </message>
+    <message>
+        <source>Looking through it…</source>
+        <translation>正在检查……</translation>
+    </message>
+    <message>
+        <source>In step</source>
+        <translation>已同步</translation>
+    </message>
+    <message>
+        <source>there are more files than can be followed</source>
+        <translation>文件过多，只跟随其中一部分</translation>
+    </message>
+    <message>
+        <source>{files} too large</source>
+        <translation>{files}过大</translation>
+    </message>
+    <message>
+        <source>{files} may not be read</source>
+        <translation>{files}无读取权限</translation>
+    </message>
+</context>
+<context>
     <name>FunctionCard</name>
     <message>
         <source>Choose a database</source>
@@ -2284,6 +2323,14 @@
     <message>
         <source>Add files</source>
         <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>Follow a folder</source>
+        <translation>跟随文件夹</translation>
+    </message>
+    <message>
+        <source>“{folder}” is not followed any more; its files leave the collection.</source>
+        <translation>已停止跟随“{folder}”，其中的文件将移出知识库。</translation>
     </message>
     <message>
         <source>“{name}” was removed.</source>
@@ -4089,6 +4136,10 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>follows “{folders}”</source>
+        <translation>跟随“{folders}”</translation>
+    </message>
+    <message>
         <source>Assistant</source>
         <translation>助手</translation>
     </message>
@@ -4111,6 +4162,10 @@
     <message>
         <source>Expired: it is not searched any more</source>
         <translation>已过期，不再参与检索</translation>
+    </message>
+    <message>
+        <source>A folder it follows is not there now; what was read is kept</source>
+        <translation>它跟随的文件夹现在找不到，已读取的内容会保留</translation>
     </message>
     <message>
         <source>{files} could not be read</source>
@@ -4168,6 +4223,10 @@
         <translation>文件夹（只取现在的内容）……</translation>
     </message>
     <message>
+        <source>A folder, kept in step…</source>
+        <translation>文件夹（保持同步）……</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>重命名</translation>
     </message>
@@ -4214,10 +4273,6 @@
     <message>
         <source>Drop files or a folder here: PDF, Word, PowerPoint, Excel, web pages, mail, books, Markdown, code.</source>
         <translation>把文件或文件夹拖到这里：PDF、Word、PowerPoint、Excel、网页、邮件、电子书、Markdown、代码。</translation>
-    </message>
-    <message>
-        <source>Choose files…</source>
-        <translation>选择文件……</translation>
     </message>
 </context>
 <context>

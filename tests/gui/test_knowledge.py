@@ -41,6 +41,14 @@ def _drop(widget: Any, *paths: Path) -> None:
     QApplication.sendEvent(widget, QDropEvent(at, copy, data, Qt.MouseButton.LeftButton, none))
 
 
+def _choose(driver: Any, page: Any, button: Any, words: str) -> None:
+    """Press a button and choose a row of its menu."""
+    _click(driver, button)
+    menu = page.store.findChild(QMenu)
+    next(action for action in menu.actions() if action.text() == words).trigger()
+    menu.close()
+
+
 def _filled(driver: Any, notes: Path) -> Any:
     """Return the page with the folder dropped onto the shelf, and read."""
     driver.pages.go("knowledge")
@@ -80,7 +88,7 @@ def test_a_collection_is_made_named_and_filled_by_button(
 
     chosen = ([str(notes / "tea.md")], "")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: chosen)
-    _click(driver, page.store.empty.button)
+    _choose(driver, page, page.store.empty.button, "Files…")
     driver.until(lambda: len(page.store.files.rows) == 1 and "1 passage" in _row(page, "tea.md").text)
     driver.until(lambda: page.store.facts.startswith("1 file · ") and page.store.facts.endswith("found by words"))
 
@@ -199,3 +207,35 @@ def test_who_uses_it_is_shown_and_everything_speaks_chinese(open_app: Open, note
     driver.until(lambda: page.shelf.cards)
     assert "Ada" in _card_text(page)
     assert page.shelf.new.text() == "新建知识库"
+
+
+def test_a_folder_is_followed_and_left_with_undo(open_app: Open, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = open_app()
+    engine = driver.app.engine
+    store = engine.vector_stores.create(name="Drinks")
+    driver.pages.go("knowledge")
+    page = driver.pages.knowledge
+    page.open(store.id)
+    driver.until(lambda: page.store.empty.isVisible())
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(notes))
+    _choose(driver, page, page.store.empty.button, "A folder, kept in step…")
+
+    driver.until(lambda: len(page.store.files.rows) == 2)
+    [row] = page.store.folders.rows.values()
+    driver.until(lambda: row.text == "In step · 2 files")
+    (notes / "more.md").write_text("Mate.")
+    driver.until(lambda: len(page.store.files.rows) == 3)
+    driver.until(lambda: next(iter(page.store.folders.rows.values())).text == "In step · 3 files")
+
+    driver.until(lambda: engine.vector_stores.get(store.id).file_counts.completed == 3)
+    away = notes.rename(notes.with_name("away"))
+    _click(driver, row.look)
+    driver.until(lambda: next(iter(page.store.folders.rows.values())).text.startswith("Not there now"))
+    assert len(page.store.files.rows) == 3
+    away.rename(notes)
+
+    _click(driver, row.end)
+    driver.until(lambda: not page.store.folders.rows)
+    driver.app.window.toast.settle()
+    driver.until(lambda: engine.knowledge.files(store.id) == ())
+    assert (notes / "more.md").exists()

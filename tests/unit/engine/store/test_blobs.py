@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import InvalidRequest, Unavailable
 from engine.store import blobs as blobs_module
-from engine.store.blobs import Blobs
+from engine.store.blobs import Blobs, Original
 
 CONTENT = b"tea \xe8\x8c\xb6" * 100
 
@@ -111,3 +111,47 @@ def test_a_full_disk_is_reported(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) 
 
     assert caught.value.code == "disk_full"
     assert _files(blobs) == []
+
+
+def test_a_linked_file_is_read_where_it_lies_as_long_as_it_is_as_it_was(tmp_path: Path) -> None:
+    blobs, mine = Blobs(tmp_path / "blobs"), tmp_path / "mine.txt"
+    mine.write_bytes(b"tea")
+    found = mine.stat()
+    sha256 = hashlib.sha256(b"tea").hexdigest()
+    blobs.link(sha256, Original(str(mine), found.st_size, found.st_mtime_ns))
+
+    assert blobs.path(sha256) == mine
+    assert b"".join(blobs.read(sha256)) == b"tea"
+    assert blobs.sweep([sha256]) == 0
+
+    second = tmp_path / "second.txt"
+    second.write_bytes(b"tea")
+    found = second.stat()
+    blobs.link(sha256, Original(str(second), found.st_size, found.st_mtime_ns))
+    mine.write_bytes(b"coffee")
+    assert blobs.path(sha256) == second
+    second.unlink()
+    with pytest.raises(Unavailable, match="was changed, moved or cannot be reached"):
+        blobs.open(sha256)
+
+    blobs.remove(sha256)
+    with pytest.raises(Unavailable, match="Restore the folder"):
+        blobs.open(sha256)
+
+
+def test_a_copy_is_preferred_to_a_link_and_a_torn_note_is_no_link(tmp_path: Path) -> None:
+    blobs, mine = Blobs(tmp_path / "blobs"), tmp_path / "mine.txt"
+    mine.write_bytes(b"tea")
+    original = Original(str(mine), 3, mine.stat().st_mtime_ns)
+    sha256 = hashlib.sha256(b"tea").hexdigest()
+    blobs.link(sha256, original)
+    note = next((tmp_path / "blobs").glob("*/*.link"))
+    note.write_bytes(b'[{"path": ')
+    assert blobs.path(sha256) != mine
+
+    with blobs.receive(10) as incoming:
+        incoming.write(b"tea")
+        blobs.place(incoming)
+    blobs.link(sha256, original)
+    assert blobs.path(sha256).parent.name == sha256[:2]
+    assert blobs.sweep([]) == 2

@@ -38,10 +38,10 @@ def test_files_are_noted_by_their_path(store: Store) -> None:
 
     assert store.live_folders.files(folder) == {"b/c.md": good, "big.md": bad}
     assert store.live_folders.problems(folder, 10) == (bad,)
-    assert store.live_folders.count(folder) == 2
     store.live_folders.forget(folder, "big.md")
     store.live_folders.forget(folder, "none")
     assert store.live_folders.count(folder) == 1
 
     store.files.delete(file_id)
+    assert store.live_folders.count(folder) == 0
     assert store.live_folders.files(folder)["b/c.md"].file_id is None
