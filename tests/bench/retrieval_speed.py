@@ -115,7 +115,8 @@ def vectors(total: int) -> Result:
 def _near(draw: np.random.Generator, centres: Vectors, wanted: int) -> Vectors:
     rows = centres[draw.integers(0, len(centres), wanted)]
     rows = rows + draw.standard_normal((wanted, DIMENSIONS), dtype=np.float32)
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    unit: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def _recall(
