@@ -33,6 +33,7 @@ from desktop.details.facts import facts_of
 from desktop.details.rows import StepHead
 from desktop.details.sample import sample_log
 from desktop.problem import ProblemPage
+from desktop.shots_answers import answers
 from desktop.shots_knowledge import knowledge
 from engine.errors import WorkerFailed
 from engine.events import DownloadChanged, RunProgress
@@ -514,6 +515,7 @@ SCENES: tuple[Callable[[Camera], None], ...] = (
     asking,
     details,
     knowledge,
+    answers,
     threads,
 )
 
@@ -543,7 +545,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _twice_as_large(out: Path) -> None:
     """Take two of the pictures once more at 200 %: the factor is read when Qt starts."""
     environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
-    for name in ("12-answered", "20-models"):
+    for name in ("12-answered", "20-models", "31-tools"):
         command = [sys.executable, "-m", "desktop.shots", "--out", str(out), "--only", name, "--suffix=-200"]
         subprocess.run(command, env=environment, check=True)
 

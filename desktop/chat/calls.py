@@ -10,13 +10,10 @@ from typing import Literal
 
 from engine.types import JsonObject, RunStep
 
-CallKind = Literal["function", "code_interpreter", "file_search", "thought"]
+ToolKind = Literal["function", "code_interpreter", "file_search"]
+CallKind = ToolKind | Literal["thought"]
 CallState = Literal["working", "done", "failed", "stopped", "declined"]
-_KINDS: tuple[Literal["function", "code_interpreter", "file_search"], ...] = (
-    "function",
-    "code_interpreter",
-    "file_search",
-)
+_KINDS: tuple[ToolKind, ...] = ("function", "code_interpreter", "file_search")
 # What a function says that could not do it; the same words tell the model to try again.
 _FAILURE = re.compile(r"\s*(?:[\w.]{0,60}(?:error|exception)\b|traceback|错误|出错)", re.IGNORECASE)
 # What is said to the model only: the window shows the pictures and the files themselves.
@@ -54,7 +51,10 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call, or a thought, whose words are `given`. `given` are a function's arguments, the code, or the query; `output` what a function or code said."""
+    """One call, or a thought, whose words are `given`.
+
+    Of a call `given` are a function's arguments, the code, or the query; `output` is what a function or code said.
+    """
 
     id: str
     kind: CallKind

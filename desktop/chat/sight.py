@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from desktop import icons
 from desktop.chat.calls import Cited
@@ -35,6 +36,7 @@ class Sight(QObject):
         self._popover: Popover | None = None
         self.sheet: SourceSheet | None = None
         self.viewer: PictureViewer | None = None
+        self._before: QWidget | None = None
         transcript.cited.connect(self.open_source)
         transcript.hinted.connect(self.hint)
         transcript.enlarged.connect(self.enlarge)
@@ -54,6 +56,8 @@ class Sight(QObject):
         if self.sheet is None:
             self.sheet = SourceSheet(self._room.engine, self._room.tasks, self._files, self._page)
             self.sheet.closed.connect(self._closed)
+        if not self.sheet.isVisible():
+            self._before = QApplication.focusWidget()
         self._place()
         self.sheet.show_source(cited)
         self._place()
@@ -124,7 +128,11 @@ class Sight(QObject):
         self._make_room(taken if self.sheet.isVisible() and taken < width else 0)
 
     def _closed(self) -> None:
+        """Give the room back, and the keyboard to where it was."""
         self._make_room(0)
+        if self._before is not None and shiboken6.isValid(self._before):
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._before = None
 
     def _make_room(self, width: int) -> None:
         layout = self._page.layout()

@@ -287,7 +287,8 @@ class SourceSheet(QFrame):
         self._settle.start()
 
     def _page_width(self) -> int:
-        return max(120, round((self._scroll.viewport().width() - 2 * _MARGIN) * _ZOOMS[self._zoom]))
+        room = self.width() - 2 * _MARGIN - self._scroll.verticalScrollBar().sizeHint().width()
+        return max(120, round(room * _ZOOMS[self._zoom]))
 
     def _size_page(self) -> None:
         width = self._page_width()
