@@ -15,6 +15,7 @@ from engine.types import JsonObject, Message, PageRequest, Run, RunStep
 
 _SURE = 0.85  # an estimate below this share of the budget is not checked by rendering the prompt
 _ATTEMPTS = 4
+_FILLED = 0.65  # of the room, once old turns have to go: the rest is for turns to come, until the next have to
 
 
 def choose(
@@ -34,6 +35,7 @@ def choose(
     exact = 0
     described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
+    begins = _began(world, run)
     for _ in range(_ATTEMPTS):
         prompt = build(
             "\n\n".join(filter(None, (run.instructions, world.tools.words(run)))),
@@ -42,6 +44,8 @@ def choose(
             budget=replace(budget, slack=slack),
             last_messages=run.truncation_strategy.get("last_messages"),
             tail=tail,
+            begins=begins,
+            filled=_FILLED,
         )
         if prompt.tokens + slack <= budget.tokens * _SURE:
             return prompt
@@ -50,6 +54,14 @@ def choose(
             return prompt
         slack += exact - budget.tokens
     raise PromptTooLong(exact, budget)
+
+
+def _began(world: World, run: Run) -> str | None:
+    """Return the message at which the thread's last prompt began, if older ones did not fit it."""
+    page = world.store.runs.list(run.thread_id, PageRequest(limit=2, order="desc"))
+    others = (other for other in page.items if other.id != run.id)
+    found = next((made.trace["begins"] for made in (run, *others) if "begins" in made.trace), None)
+    return found if isinstance(found, str) else None
 
 
 def _earlier(world: World, run: Run) -> Iterator[Message]:

@@ -69,13 +69,15 @@ class Dropped:
 class Prompt:
     """What goes to the model. `tokens` is an estimate; `dropped` is newest first; `more_dropped`: older ones went too.
 
-    `stand_ins` are the ids of messages whose images the model gets as a few words only.
+    `begins` is the id of the first message when older ones did not fit. `stand_ins` are the ids of messages whose
+    images the model gets as a few words only.
     """
 
     messages: tuple[ChatMessage, ...]
     tokens: int
     dropped: tuple[Dropped, ...] = ()
     more_dropped: bool = False
+    begins: str | None = None
     stand_ins: tuple[str, ...] = ()
 
     def trace(self) -> JsonObject:
@@ -83,6 +85,7 @@ class Prompt:
         return {
             "dropped": [{"id": d.message_id, "tokens": d.tokens, "reason": d.reason} for d in self.dropped],
             "more_dropped": self.more_dropped,
+            "begins": self.begins,
             "image_stand_ins": list(self.stand_ins),
         }
 
@@ -119,29 +122,37 @@ def build(
     budget: Budget,
     last_messages: int | None = None,
     tail: Sequence[ChatMessage] = (),
+    begins: str | None = None,
+    filled: float = 1.0,
 ) -> Prompt:
     """Choose what the model sees.
 
     `history`: newest first, read no further than needed. `tail`: what this run has done so far (calls and their
-    outputs), kept whole. `last_messages`: at most that many messages of the thread. Raises PromptTooLong.
+    outputs), kept whole. `last_messages`: at most that many messages of the thread. When turns have to go, the prompt
+    begins at the message `begins`, where the one before it did, if what follows fits; else only this part of the room
+    is `filled`, so that the beginning can stay for many turns and is read once. Raises PromptTooLong.
     """
     fixed = _fixed_tokens(system, tail, count)
     room = budget.tokens - fixed
     measured = _measure(history, count)
     window = islice(measured, last_messages)
-    kept: list[_Measured] = []  # newest first
+    turns: list[list[_Measured]] = []  # those that fit; newest first, as the messages in each
     dropped: list[_Measured] = []
+    left = room
     for turn in _turns(window):
-        if _total(turn) <= room:
-            kept += turn
-            room -= _total(turn)
+        if _total(turn) <= left:
+            turns.append(turn)
+            left -= _total(turn)
             continue
-        if not kept:
-            kept = _squeeze(turn, room)
-            if not kept:
-                raise PromptTooLong(fixed + turn[0][1], budget)
-        dropped = [item for item in turn if item not in kept]
+        squeezed = [] if turns else _squeeze(turn, room)
+        if not turns and not squeezed:
+            raise PromptTooLong(fixed + turn[0][1], budget)
+        fewer = _begin_at(turns, begins, room * filled)
+        dropped = [item for late in turns[len(fewer) :] for item in late]
+        dropped += [item for item in turn if item not in squeezed]
+        turns = fewer or [squeezed]
         break
+    kept = [item for turn in turns for item in turn]
     if room < 0 and not kept:
         raise PromptTooLong(fixed, budget)
     left_out, more = _left_out(dropped, window, measured, budget)
@@ -151,8 +162,23 @@ def build(
         tokens=fixed + _total(kept),
         dropped=left_out,
         more_dropped=more,
+        begins=chosen[0].id if dropped else None,
         stand_ins=tuple(message.id for message in chosen if any(_is_image(part) for part in message.content)),
     )
+
+
+def _begin_at(turns: list[list[_Measured]], begins: str | None, room: float) -> list[list[_Measured]]:
+    """Return the newest of the turns: down to the one with that message, else as many as fit the room, at least one."""
+    for count, turn in enumerate(turns, start=1):
+        if any(message.id == begins for message, _ in turn):
+            return turns[:count]
+    count, filled = 0, 0
+    for turn in turns:
+        filled += _total(turn)
+        if count and filled > room:
+            break
+        count += 1
+    return turns[:count]
 
 
 def _measure(history: Iterable[Message], count: Count) -> Iterator[_Measured]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.inference.diagnosis import fitting_context, why
+from engine.inference.diagnosis import cache_cells, fitting_context, why
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,19 @@ def test_the_reason_is_found(lines: list[str], exit_code: int | None, words: str
 )
 def test_the_context_follows_wish_training_and_memory(wanted: int, trained: int, available: int, context: int) -> None:
     assert fitting_context(wanted=wanted, trained=trained, bytes_per_token=1000, available=available) == context
+
+
+@pytest.mark.parametrize(
+    ("budget", "available", "unscaled", "cells"),
+    [
+        (10_000_000, 0, None, 9984),
+        (1, 10**12, None, 4096),  # one conversation always fits
+        (0, 80_000_000, None, 9984),  # an eighth of what is free
+        (0, 10**15, None, 2 * 1024**3 // 1000 // 256 * 256),
+        (0, 10**15, 8192, 8192),  # short texts are not to be treated like long ones
+        (0, 10**15, 2048, 4096),
+    ],
+)
+def test_the_cache_follows_budget_and_memory(budget: int, available: int, unscaled: int | None, cells: int) -> None:
+    found = cache_cells(length=4096, budget=budget, bytes_per_token=1000, available=available, unscaled=unscaled)
+    assert found == cells

@@ -187,6 +187,36 @@ class TestText:
         assert prompt.messages[0].content == "No."
 
 
+class TestBigSteps:
+    """Once turns have to go, the prompt begins at the same message for many turns."""
+
+    def test_more_goes_than_must(self) -> None:
+        assert ids(fitted(talk(5), 100)) == ["msg_8", "msg_9", "msg_10"]
+        assert ids(fitted(talk(5), 150)) == ["msg_6", "msg_7", "msg_8", "msg_9", "msg_10"]
+        stepped = fitted(talk(5), 150, filled=0.5)
+        assert ids(stepped) == ["msg_8", "msg_9", "msg_10"]
+        assert stepped.begins == "msg_8"
+        assert [d.message_id for d in stepped.dropped] == [f"msg_{number}" for number in range(7, -1, -1)]
+
+    def test_nothing_goes_where_all_fits(self) -> None:
+        prompt = fitted(talk(3), 1000, filled=0.1, begins="msg_4")
+        assert len(prompt.messages) == 8
+        assert prompt.begins is None
+
+    def test_it_begins_where_the_last_one_did(self) -> None:
+        assert ids(fitted(talk(5), 150, filled=0.1, begins="msg_8")) == ["msg_8", "msg_9", "msg_10"]
+        assert ids(fitted(talk(5), 150, filled=0.1, begins="msg_6"))[0] == "msg_6"
+        assert ids(fitted(talk(5), 150, filled=0.1, begins="msg_2")) == ["msg_10"]  # that is too long ago
+
+    def test_a_growing_thread_keeps_its_beginning_for_many_turns(self) -> None:
+        begins, changes = None, 0
+        for turns in range(1, 60):
+            prompt = fitted(talk(turns), 400, filled=0.6, begins=begins)
+            changes += prompt.begins != begins
+            begins = prompt.begins
+        assert changes <= 12  # and not with every turn
+
+
 def test_the_trace_is_plain_json() -> None:
     trace = fitted(talk(5), 100).trace()
     assert trace["dropped"][0] == {"id": "msg_7", "tokens": 20, "reason": "context"}
@@ -198,14 +228,18 @@ def test_the_trace_is_plain_json() -> None:
     roles=st.lists(st.tuples(st.sampled_from(["user", "assistant"]), st.integers(1, 60)), max_size=40),
     tokens=st.integers(40, 800),
     last=st.none() | st.integers(1, 10),
+    filled=st.floats(0.1, 1.0),
+    begins=st.none() | st.integers(0, 40).map(lambda number: f"msg_{number}"),
 )
 def test_the_budget_holds_and_every_message_is_accounted_for(
-    roles: list[tuple[Role, int]], tokens: int, last: int | None
+    roles: list[tuple[Role, int]], tokens: int, last: int | None, filled: float, begins: str | None
 ) -> None:
     history = [said(number, role, words) for number, (role, words) in enumerate(roles)][::-1]
     budget = Budget(context=tokens, answer=tokens)
     try:
-        prompt = build("Be kind.", history, count=count, budget=budget, last_messages=last)
+        prompt = build(
+            "Be kind.", history, count=count, budget=budget, last_messages=last, filled=filled, begins=begins
+        )
     except PromptTooLong:
         return
     assert prompt.tokens <= budget.tokens
