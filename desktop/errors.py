@@ -159,6 +159,14 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         QT_TRANSLATE_NOOP("Errors", "A message takes up to 20 files. Send others with the next."),
         None,
     ),
+    "no_store": (QT_TRANSLATE_NOOP("Errors", "There is no collection of that name."), None),
+    "same_name": (QT_TRANSLATE_NOOP("Errors", "Several collections have that name. Choose one by its id."), None),
+    "folder_not_followed": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "This folder cannot be followed: it is too large a place, or lies in another that is."
+        ),
+        "import",
+    ),
     "vector_store_expired": (QT_TRANSLATE_NOOP("Errors", "This collection of files has expired."), None),
     "sandbox_unavailable": (QT_TRANSLATE_NOOP("Errors", "Code cannot be run safely on this computer."), None),
     "sandbox_start_failed": (QT_TRANSLATE_NOOP("Errors", "The code interpreter could not be started."), "retry"),

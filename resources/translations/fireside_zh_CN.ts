@@ -1523,6 +1523,18 @@
         <translation>一条消息最多带 20 个文件，其余的请放到下一条。</translation>
     </message>
     <message>
+        <source>There is no collection of that name.</source>
+        <translation>没有叫这个名字的知识库。</translation>
+    </message>
+    <message>
+        <source>Several collections have that name. Choose one by its id.</source>
+        <translation>有多个知识库叫这个名字，请用 ID 选择。</translation>
+    </message>
+    <message>
+        <source>This folder cannot be followed: it is too large a place, or lies in another that is.</source>
+        <translation>无法跟随这个文件夹：范围太大，或与已跟随的文件夹重叠。</translation>
+    </message>
+    <message>
         <source>This collection of files has expired.</source>
         <translation>这个文件集合已过期。</translation>
     </message>
