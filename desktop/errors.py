@@ -159,6 +159,12 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         QT_TRANSLATE_NOOP("Errors", "A message takes up to 20 files. Send others with the next."),
         None,
     ),
+    "no_text": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "The text of this file is not known here. Add it to the knowledge again, or open it elsewhere."
+        ),
+        None,
+    ),
     "no_store": (QT_TRANSLATE_NOOP("Errors", "There is no collection of that name."), None),
     "same_name": (QT_TRANSLATE_NOOP("Errors", "Several collections have that name. Choose one by its id."), None),
     "folder_not_followed": (

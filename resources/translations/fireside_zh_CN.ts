@@ -1527,6 +1527,10 @@
         <translation>没有叫这个名字的知识库。</translation>
     </message>
     <message>
+        <source>The text of this file is not known here. Add it to the knowledge again, or open it elsewhere.</source>
+        <translation>这里没有这个文件的文字内容。请重新把它加入知识库，或用其他程序打开。</translation>
+    </message>
+    <message>
         <source>Several collections have that name. Choose one by its id.</source>
         <translation>有多个知识库叫这个名字，请用 ID 选择。</translation>
     </message>

@@ -26,6 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "models/transfer.py": ("httpx2", "socket"),  # fetches one file, resumably
     "models/downloads.py": ("httpx2",),  # holds the one client
     "models/job.py": ("httpx2",),
+    "desktop/single.py": ("PySide6.QtNetwork",),  # a local socket in the home folder, where a second start reports
     "engine/sandbox/canary.py": ("socket",),  # tries to get out of the jail, to see that it cannot
     "models/sources/huggingface.py": ("huggingface_hub", "httpx2"),  # finds a file on the hub
     "engine/tools/servers.py": ("asyncio",),  # the SDK of tool servers is asynchronous; it speaks over pipes only

@@ -185,7 +185,7 @@ CREATE TABLE live_folders (
 	CONSTRAINT live_folders_vector_store_id_path_unique UNIQUE (vector_store_id, path), 
 	CONSTRAINT live_folders_vector_store_id_reference FOREIGN KEY(vector_store_id) REFERENCES vector_stores (id) ON DELETE CASCADE
 );
-INSERT INTO "live_folders" VALUES(1,'folder_old',1700000006,'vs_old','/home/old/Tea 茶','["*.log"]','1:2',1700000008);
+INSERT INTO "live_folders" VALUES(1,'folder_old',1700000006,'vs_old','/old/Tea 茶','["*.log"]','1:2',1700000008);
 CREATE VIRTUAL TABLE message_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 2');
 CREATE TABLE messages (
 	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
