@@ -43,6 +43,8 @@ class AssistantsPage(QStackedWidget):
         self._room = room
         self._assistants: dict[str, Assistant] = {}
         self.versions: VersionsDialog | None = None
+        self._heard: set[str] = set()  # assistants that everybody has heard of, the chat before this page
+        self._awaited = ""
         self.gallery = Gallery(self)
         self.builder = BuilderPage(room, self)
         self.importing = ImportPage(self)
@@ -90,6 +92,9 @@ class AssistantsPage(QStackedWidget):
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events."""
         self.builder.take(events)
+        self._heard |= {event.assistant_id for event in events if isinstance(event, AssistantChanged)}
+        if self._awaited in self._heard:
+            self._chat_with(self._awaited)
         if any(isinstance(e, AssistantChanged | LibraryChanged) for e in events):
             self.load()
 
@@ -109,11 +114,18 @@ class AssistantsPage(QStackedWidget):
 
         def done(made: tuple[Assistant, ...]) -> None:
             if len(made) == 1:
-                self.chat_wanted.emit(made[0].id)
+                self._chat_with(made[0].id)
             else:
                 self._room.tell(self.tr("{n} assistants were added.").format(n=len(made)))
 
         self._room.tasks.write(lambda: engine.samples.add(sample_id, language), done, self._room.fail, owner=self)
+
+    def _chat_with(self, assistant_id: str) -> None:
+        """Begin a chat, once the chat page knows the assistant."""
+        known = assistant_id in self._heard or assistant_id in self._assistants
+        self._awaited = "" if known else assistant_id
+        if known:
+            self.chat_wanted.emit(assistant_id)
 
     # Files.
 

@@ -100,7 +100,9 @@ def take_pictures(camera: Any, app: Any) -> None:
     engine.recipes.save(replace(recipe, instructions=more, temperature=0.2), guagua.id)
     page.show_versions(guagua.id)
     camera.until(lambda: page.versions is not None)
-    page.versions.setParent(app.window)
+    page.versions.setParent(app.window)  # a picture of the window holds what is inside it
+    page.versions.move((app.window.width() - page.versions.width()) // 2, 120)
+    page.versions.show()
     camera.take(app, "48-assistant-versions")
     page.versions.close()
     _edit(camera, app, guagua.id)
