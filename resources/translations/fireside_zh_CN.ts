@@ -3067,8 +3067,20 @@
         <translation>解开后远超一份文档应有的大小，未读取。</translation>
     </message>
     <message>
-        <source>A picture: there is no text in it that could be read.</source>
-        <translation>这是图片，没有可读取的文字。</translation>
+        <source>A picture; recognising text is off in the settings.</source>
+        <translation>这是图片，而设置里关闭了文字识别。</translation>
+    </message>
+    <message>
+        <source>No text was recognised in it.</source>
+        <translation>没有识别出文字。</translation>
+    </message>
+    <message>
+        <source>The picture is too large. Make it smaller.</source>
+        <translation>图片太大，请缩小后再添加。</translation>
+    </message>
+    <message>
+        <source>The picture is damaged, or of an unknown kind.</source>
+        <translation>图片已损坏，或格式无法识别。</translation>
     </message>
     <message>
         <source>An archive. Unpack it and add the files in it.</source>
