@@ -191,21 +191,6 @@ class MessageItem(QWidget):
                 button.set_veiled(not before)
         return super().eventFilter(watched, event)
 
-    def show_place(self, place: Place | None) -> None:
-        """Offer to go to the other branches that begin here; None if there are none."""
-        if place is None and self.switch is not None:
-            self.switch.hide()
-            self.switch.deleteLater()
-            self.switch = None
-            self.relayout()
-        elif place is not None:
-            if self.switch is None:
-                self.switch = BranchSwitch(self)
-                self.switch.stepped.connect(self.branch_pressed)
-                self.switch.show()
-            self.switch.show_place(place)
-            self.relayout()
-
     def set_continued(self, continued: bool) -> None:
         """Leave out the name where the same answer goes on."""
         if continued != self._continued:
@@ -448,6 +433,22 @@ class MessageItem(QWidget):
 
 def _extras(turn: Turn) -> tuple[object, ...]:
     return turn.images, turn.attached, turn.marks, turn.state, turn.calls
+
+
+def show_place(item: MessageItem, place: Place | None) -> None:
+    """Offer to go to the other branches that begin with this message; None if there are none."""
+    if place is None and item.switch is not None:
+        item.switch.hide()
+        item.switch.deleteLater()
+        item.switch = None
+        item.relayout()
+    elif place is not None:
+        if item.switch is None:
+            item.switch = BranchSwitch(item)
+            item.switch.stepped.connect(item.branch_pressed)
+            item.switch.show()
+        item.switch.show_place(place)
+        item.relayout()
 
 
 def _plain(text: str) -> tuple[Block, ...]:

@@ -104,7 +104,6 @@ class ChatPage(QWidget):
         transcript.acted.connect(self._act_on)
         transcript.branch_pressed.connect(presenter.choose_branch)
         transcript.link_pressed.connect(self._link)
-        transcript.acted.connect(self._act_on)
         transcript.step_pressed.connect(self._step)
         self.queue.edited.connect(self._take_back)
         self.queue.removed.connect(self._remove_queued)

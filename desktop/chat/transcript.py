@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from desktop.chat.branching import Place
 from desktop.chat.glow import Glow
 from desktop.chat.marks import Mark
-from desktop.chat.message import MessageItem
+from desktop.chat.message import MessageItem, show_place
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.render.formulas import Formulas
 from desktop.chat.stored import StoredFiles
@@ -205,7 +205,7 @@ class Transcript(QScrollArea):
         self._places = places
         for item in self._items:
             if isinstance(item, MessageItem):
-                item.show_place(places.get(item.turn.id))
+                show_place(item, places.get(item.turn.id))
 
     def reveal(self, turn_id: str) -> None:
         """Go to a message, and light it up for a moment."""
@@ -236,7 +236,7 @@ class Transcript(QScrollArea):
             item = MessageItem(turn, self._style, self._canvas, self._files)
             item.retry_pressed.connect(partial(self.retry_pressed.emit, turn.id))
             item.branch_pressed.connect(partial(self.branch_pressed.emit, turn.id))
-            item.show_place(self._places.get(turn.id))
+            show_place(item, self._places.get(turn.id))
             item.link_pressed.connect(self.link_pressed)
             item.acted.connect(self.acted)
             item.hinted.connect(self.hinted)
