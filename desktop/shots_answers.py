@@ -169,10 +169,8 @@ def _marks(text: str, handbook: str, table: str) -> tuple[Mark, ...]:
     )
 
 
-def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tuple[Turn, ...]:
-    at = int(time.time())
-    by: dict[str, Any] = {"role": "assistant", "at": at, "name": words["name"], "avatar": "0"}
-    passages = tuple(
+def _passages(words: dict[str, Any], handbook: str) -> tuple[Passage, ...]:
+    return tuple(
         Passage(
             marker=f"【0:{number}†source】",
             file_id=handbook,
@@ -183,6 +181,12 @@ def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tupl
         )
         for number, text in enumerate(words["passages"])
     )
+
+
+def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tuple[Turn, ...]:
+    at = int(time.time())
+    by: dict[str, Any] = {"role": "assistant", "at": at, "name": words["name"], "avatar": "0"}
+    passages = _passages(words, handbook)
     rows = "".join(
         f"<tr><th>{n}</th><td>{name}</td><td>{price}</td><td>{sold}</td></tr>"
         for n, (name, price, sold) in enumerate(

@@ -140,11 +140,6 @@ class MessageItem(QWidget):
         self.buttons["copy"].set_icon("check")
         self.buttons["copy"].set_name(self.tr("Copied"))
 
-    def take_formulas(self) -> None:
-        """Show the formulas that have been drawn meanwhile."""
-        self.body.take_formulas()
-        self.relayout()
-
     def set_newest(self, newest: bool) -> None:
         """Offer what makes sense for the newest message only."""
         self._newest = newest

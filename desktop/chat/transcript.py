@@ -165,7 +165,8 @@ class Transcript(QScrollArea):
         self._arranging = True
         for item in self._items:
             if isinstance(item, MessageItem):
-                item.take_formulas()
+                item.body.take_formulas()
+                item.relayout()
         self._arranging = False
         self._arrange(0)
         self._hold(anchor)
