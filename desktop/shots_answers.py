@@ -183,10 +183,7 @@ def _passages(words: dict[str, Any], handbook: str) -> tuple[Passage, ...]:
     )
 
 
-def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tuple[Turn, ...]:
-    at = int(time.time())
-    by: dict[str, Any] = {"role": "assistant", "at": at, "name": words["name"], "avatar": "0"}
-    passages = _passages(words, handbook)
+def _calls(words: dict[str, Any], chart: str) -> tuple[Call, ...]:
     rows = "".join(
         f"<tr><th>{n}</th><td>{name}</td><td>{price}</td><td>{sold}</td></tr>"
         for n, (name, price, sold) in enumerate(
@@ -194,11 +191,7 @@ def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tupl
         )
     )
     shown = f"<table><tr><th></th><th>Product</th><th>Unit price</th><th>Sold</th></tr>{rows}</table>"
-    search = (
-        Call(id="t", kind="thought", state="done", given=words["thought"], seconds=3.2),
-        Call(id="s", kind="file_search", state="done", given=words["query"], passages=passages, seconds=0.42),
-    )
-    code = (
+    return (
         Call(
             id="c",
             kind="code_interpreter",
@@ -219,6 +212,17 @@ def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tupl
         ),
         Call(id="w", kind="function", state="working", name="list_courses", given='{"topic": "AI"}'),
     )
+
+
+def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tuple[Turn, ...]:
+    at = int(time.time())
+    by: dict[str, Any] = {"role": "assistant", "at": at, "name": words["name"], "avatar": "0"}
+    passages = _passages(words, handbook)
+    search = (
+        Call(id="t", kind="thought", state="done", given=words["thought"], seconds=3.2),
+        Call(id="s", kind="file_search", state="done", given=words["query"], passages=passages, seconds=0.42),
+    )
+    code = _calls(words, chart)
     figures = Figures("sample", 1304, 1204, 62, 26.1, 0.3)
     first, second = words["answer"], words["sum"]
     return (
