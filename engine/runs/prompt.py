@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 from engine.errors import InvalidRequest
@@ -148,8 +148,7 @@ def build(
         if not turns and not squeezed:
             raise PromptTooLong(fixed + turn[0][1], budget)
         fewer = _begin_at(turns, begins, room * filled)
-        dropped = [item for late in turns[len(fewer) :] for item in late]
-        dropped += [item for item in turn if item not in squeezed]
+        dropped = [*chain(*turns[len(fewer) :]), *(item for item in turn if item not in squeezed)]
         turns = fewer or [squeezed]
         break
     kept = [item for turn in turns for item in turn]

@@ -131,16 +131,7 @@ class Engine:
         self.sandbox = Sandbox(self.paths.sandbox)
         opening.callback(self.sandbox.close)
         self._approvals = Approvals(store, lambda: self.settings.current)
-        world = World(
-            ask_first=self._approvals.ask_first,
-            tools=self._toolbox(store, found),
-            store=store,
-            bus=self.bus,
-            backend=self._backend,
-            settings=lambda: self.settings.current,
-            open_model=self._loader.open,
-            front=lambda: self._front,
-        )
+        world = self._world(store, found)
         self._scheduler = Scheduler(world, alarms)
         self._open_nouns(store)
         self._open_threads(opening, world, alarms)
@@ -163,6 +154,18 @@ class Engine:
         mind = RunMind(self.chat, self._loader, self.bus, lambda: self.settings.current)
         search = FileSearch(store, found.find, found.wait, WholeFiles(store, mind))
         return Toolbox(CodeInterpreter(store, self.sandbox, lambda: self.settings.current), search)
+
+    def _world(self, store: Store, found: Retrieval) -> World:
+        return World(
+            ask_first=self._approvals.ask_first,
+            tools=self._toolbox(store, found),
+            store=store,
+            bus=self.bus,
+            backend=self._backend,
+            settings=lambda: self.settings.current,
+            open_model=self._loader.open,
+            front=lambda: self._front,
+        )
 
     def _open_functions(self, opening: ExitStack, store: Store) -> None:
         opening.callback(self.live_folders.close)
