@@ -9,9 +9,7 @@ import sys
 from tests.architecture.sources import ROOT
 
 # The pictures are taken of written answers, played by the backend that only tests and the bench use otherwise.
-IGNORED = {
-    f"desktop.{name} -> engine.inference.scripted" for name in ("shots", "shots_answers", "shots_knowledge")
-}
+IGNORED = {f"desktop.{name} -> engine.inference.scripted" for name in ("shots", "shots_answers", "shots_knowledge")}
 
 
 def test_every_import_contract_is_kept() -> None:
