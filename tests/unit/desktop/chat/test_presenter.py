@@ -277,8 +277,7 @@ def test_a_failure_before_any_text_stands_alone(make: Callable[..., Stage]) -> N
     stage.presenter.open(None)
     assert stage.screen.failure is None
     stage.presenter.open(thread)
-    shown = stage.screen.failure or stage.screen.turns[-1].error
-    assert shown == ("worker_died", "It ended.")
+    stage.until(lambda: (stage.screen.failure or stage.screen.turns[-1].error) == ("worker_died", "It ended."))
 
 
 def test_opening_in_mid_answer_shows_every_letter_once(make: Callable[..., Stage]) -> None:
