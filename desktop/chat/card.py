@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop import icons
 from desktop.chat.render.flow import TextStyle
-from desktop.controls.button import KEYBOARD
+from desktop.controls.pressable import Pressable
 from desktop.controls.progress import Pulse
 from desktop.theme import colour, colours, ui_font
 
@@ -23,7 +23,7 @@ _PAD = 14
 _GAP = 10
 
 
-class CardHead(QAbstractButton):
+class CardHead(Pressable):
     """The line of a card that is always seen; pressing it opens and folds the card."""
 
     def __init__(self, icon: str, parent: QWidget) -> None:
@@ -31,7 +31,6 @@ class CardHead(QAbstractButton):
         self._icon = icon
         self._title = self._note = ""
         self._state: CardState = "done"
-        self._ring = False
         self._pulse: Pulse | None = None
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -81,22 +80,6 @@ class CardHead(QAbstractButton):
         if event.type() == QEvent.Type.LanguageChange:
             self._say()
         super().changeEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons, wording
 from desktop.chat.calls import Passage
 from desktop.chat.stored import StoredFiles
-from desktop.controls.button import KEYBOARD
+from desktop.controls.pressable import Pressable
 from desktop.theme import colour, colours, ui_font
 from engine.types import StoredFile
 
@@ -21,7 +21,7 @@ _MOST = 280.0
 _GAP = 6
 
 
-class Chip(QAbstractButton):
+class Chip(Pressable):
     """A rounded outline with a badge or an icon, a name, and something quiet after it."""
 
     hovered = Signal(bool)
@@ -31,7 +31,6 @@ class Chip(QAbstractButton):
         self._badge = badge
         self._icon = icon
         self._title = self._note = ""
-        self._ring = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -46,22 +45,12 @@ class Chip(QAbstractButton):
         name = min(_MOST, QFontMetricsF(_font()).horizontalAdvance(self._title))
         return QSize(int(32 + name + (note + 7 if note else 0) + 12), _HEIGHT)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
     def enterEvent(self, event: QEnterEvent) -> None:
         self.hovered.emit(True)
-        self.update()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovered.emit(False)
-        self.update()
         super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -20,6 +20,7 @@ from desktop.chat.branching import Place
 from desktop.chat.branchswitch import BranchSwitch
 from desktop.chat.callcard import CallCard
 from desktop.chat.chips import ChipRow
+from desktop.chat.item import TranscriptItem
 from desktop.chat.marks import Mark, as_copied
 from desktop.chat.messageactions import ACTIONS, MessageAction
 from desktop.chat.note import TurnNote
@@ -42,34 +43,26 @@ _BUBBLE_SHARE = 0.82
 _GAP = 8
 
 
-class MessageItem(QWidget):
+class MessageItem(TranscriptItem):
     """Lays itself out for a width given from above; `height_changed` while it grows.
 
     What few messages need (a note, pictures, most buttons) is made when it is needed: a page holds many messages.
     `acted` with the name of an action and the turn; `cited` with a source, `hinted` with one under the pointer.
     """
 
-    height_changed = Signal()
     retry_pressed = Signal()
     branch_pressed = Signal(int)
     link_pressed = Signal(str)
     acted = Signal(str, object)
-    cited = Signal(object)
     hinted = Signal(object, QPoint)
-    enlarged = Signal(str)
-    saved = Signal(str)
 
     def __init__(self, turn: Turn, style: TextStyle, parent: QWidget, files: StoredFiles | None = None) -> None:
-        super().__init__(parent)
-        self.turn = turn
+        super().__init__(turn, style, parent)
         self._files = files
-        self._style = style
-        self._width = 0.0
         self._bubble = QRectF()
         self._growing: Growing | None = None
         self._lit = False
         self._newest = False
-        self._continued = False
         self._small = ""
         self._small_at = QPointF()
         self._below = 0
@@ -186,27 +179,12 @@ class MessageItem(QWidget):
                 button.set_veiled(not before)
         return super().eventFilter(watched, event)
 
-    def set_continued(self, continued: bool) -> None:
-        """Leave out the name where the same answer goes on."""
-        if continued != self._continued:
-            self._continued = continued
-            self.relayout()
-
     def lay_out(self, width: float) -> int:
         """Take a width; returns the height."""
         if width != self._width:
             self._width = width
             self.relayout()
         return self.height()
-
-    def relayout(self) -> None:
-        """Lay out again for the width known, e.g. after a change of state."""
-        if self._width:
-            before = self.height()
-            self._place()
-            self.update()
-            if self.height() != before:
-                self.height_changed.emit()
 
     def restyle(self, style: TextStyle) -> None:
         """Take the fonts and colours of another theme."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop import icons
 from desktop.chat.calls import Cited, Passage
 from desktop.chat.render.blocks import Paragraph, Span
 from desktop.chat.render.body import MessageBody
 from desktop.chat.render.flow import TextStyle
-from desktop.controls.button import KEYBOARD
+from desktop.controls.pressable import Pressable
 from desktop.theme import colour, colours, ui_font
 
 _HEIGHT = 26
@@ -46,13 +46,12 @@ class PassageView(QWidget):
         self._body.restyle(TextStyle.now(13))
 
 
-class PlaceButton(QAbstractButton):
+class PlaceButton(Pressable):
     """File and page, with an arrow that says that it leads there."""
 
     def __init__(self, passage: Passage, parent: QWidget) -> None:
         super().__init__(parent)
         self._passage = passage
-        self._ring = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._say()
@@ -74,22 +73,6 @@ class PlaceButton(QAbstractButton):
         if event.type() == QEvent.Type.LanguageChange:
             self._say()
         super().changeEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtGui import QContextMenuEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import icons
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.stored import StoredFiles
-from desktop.controls.button import KEYBOARD
+from desktop.controls.pressable import Pressable
 from desktop.theme import colour, colours, ui_font
 
 # What a chart has before it is read: nothing jumps when it comes.
@@ -19,7 +19,7 @@ _USUAL = QSize(640, 480)
 _GAP = 8
 
 
-class Picture(QAbstractButton):
+class Picture(Pressable):
     """Keeps its proportions within `most`; `missing` says that it cannot be shown."""
 
     enlarged = Signal(str)
@@ -33,7 +33,6 @@ class Picture(QAbstractButton):
         self._image = QImage()
         self._scaled = QImage()
         self._read = False
-        self._ring = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: self.enlarged.emit(self.source))
@@ -88,14 +87,6 @@ class Picture(QAbstractButton):
         if event.type() == QEvent.Type.LanguageChange:
             self._name()
         super().changeEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.chat import head
 from desktop.chat.callcard import CallCard
+from desktop.chat.item import TranscriptItem
 from desktop.chat.render.flow import TextStyle
 from desktop.chat.stored import StoredFiles
 from desktop.chat.turns import Turn
@@ -15,26 +16,17 @@ from desktop.chat.turns import Turn
 _GAP = 8
 
 
-class WorkItem(QWidget):
+class WorkItem(TranscriptItem):
     """Stands among the messages of the transcript and behaves as they do."""
-
-    height_changed = Signal()
-    enlarged = Signal(str)
-    saved = Signal(str)
-    cited = Signal(object)
 
     code_folded = Signal(bool)
 
     def __init__(
         self, turn: Turn, style: TextStyle, parent: QWidget, files: StoredFiles | None, *, open_code: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__(turn, style, parent)
         self._open_code = open_code
-        self.turn = turn
-        self._style = style
         self._files = files
-        self._width = 0.0
-        self._continued = False
         self.cards: list[CallCard] = []
         self.show_turn(turn)
 
@@ -80,12 +72,6 @@ class WorkItem(QWidget):
         if card.call.kind == "code_interpreter" and card.call.state == "working":
             self.code_folded.emit(folded)
 
-    def set_continued(self, continued: bool) -> None:
-        """Leave out the name where the same answer goes on."""
-        if continued != self._continued:
-            self._continued = continued
-            self.relayout()
-
     def set_newest(self, newest: bool) -> None:
         """Only what was said can be answered again."""
 
@@ -95,15 +81,6 @@ class WorkItem(QWidget):
             self._width = width
             self._place()
         return self.height()
-
-    def relayout(self) -> None:
-        """Lay out again, for a card has changed."""
-        if self._width:
-            before = self.height()
-            self._place()
-            self.update()
-            if self.height() != before:
-                self.height_changed.emit()
 
     def restyle(self, style: TextStyle) -> None:
         """Take the fonts and colours of another theme."""

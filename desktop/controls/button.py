@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop import icons
+from desktop.controls.pressable import Pressable
 from desktop.theme import colour, colours
 
 Kind = Literal["normal", "primary", "quiet", "danger", "link", "pill"]
 
 
-# A focus ring is for those who move by keyboard.
-KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
-
-
-class IconButton(QAbstractButton):
+class IconButton(Pressable):
     """A square button with an icon; `name` is both its accessible name and its tooltip."""
 
     def __init__(self, icon: str, parent: QWidget | None = None, *, size: int = 32, icon_size: int = 17) -> None:
@@ -31,7 +24,6 @@ class IconButton(QAbstractButton):
         self._size = size
         self._icon_size = icon_size
         self._filled = False
-        self._ring = False
         self._veiled = False
         self._raised = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -65,22 +57,6 @@ class IconButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(self._size, self._size)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._veiled and not self._ring:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import icons
-from desktop.controls.button import KEYBOARD, IconButton
+from desktop.controls.button import IconButton
+from desktop.controls.pressable import Pressable
 from desktop.details.facts import Passage
 from desktop.theme import colour, colours, ui_font
 
@@ -72,13 +73,12 @@ def clear(column: QVBoxLayout) -> None:
             widget.deleteLater()
 
 
-class SectionHead(QAbstractButton):
+class SectionHead(Pressable):
     """The line above a section; it can be pressed where the section folds."""
 
     def __init__(self, icon: str, parent: QWidget, *, folds: bool) -> None:
         super().__init__(parent)
         self._icon, self._folds, self._note = icon, folds, ""
-        self._ring = False
         self.setFixedHeight(28)
         self.setCheckable(folds)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if folds else Qt.FocusPolicy.NoFocus)
@@ -94,22 +94,6 @@ class SectionHead(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, 28)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()
@@ -184,7 +168,7 @@ class _Short(QLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width() - 2))
 
 
-class StepHead(QAbstractButton):
+class StepHead(Pressable):
     """A step of the run: a ring on a line, what it was, what is to say about it, and its seconds."""
 
     HEIGHT = 42
@@ -194,7 +178,6 @@ class StepHead(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._note, self._seconds, self._state, self._last = note, seconds, state, last
-        self._ring = False
         self.setText(title)
         self.setCheckable(opens)
         self.setFixedHeight(self.HEIGHT)
@@ -208,22 +191,6 @@ class StepHead(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.HEIGHT)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in KEYBOARD
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         c = colours()
