@@ -39,14 +39,22 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state, with the changes of this thread's open transaction."""
-        outer = self._joined()
+        """Give a connection that sees one consistent state, with the changes of this thread's open transaction.
+
+        Inside another read of the same thread it is the same connection: what the outer one found is still there.
+        Do not yield from inside: the next read of the thread would see an old state.
+        """
+        outer = self._joined() or getattr(self._thread, "reading", None)
         with translated(self.path):
             if outer is not None:
                 yield outer
-            else:
-                with self._engine.connect() as connection, connection.begin():
+                return
+            with self._engine.connect() as connection, connection.begin():
+                self._thread.reading = connection
+                try:
                     yield connection
+                finally:
+                    self._thread.reading = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

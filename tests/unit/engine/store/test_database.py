@@ -99,6 +99,22 @@ def test_nothing_is_seen_from_outside_before_the_end(database: Database, path: P
     assert _names(path) == ["a"]
 
 
+def test_a_read_inside_a_read_sees_what_the_outer_one_saw(database: Database, path: Path) -> None:
+    with database.transaction() as connection:
+        _add(connection, "a")
+
+    with database.read() as outer:
+        assert outer.execute(text("SELECT id FROM threads")).scalar_one() == "a"
+        with closing(sqlite3.connect(path)) as elsewhere:
+            elsewhere.execute("DELETE FROM threads")
+            elsewhere.commit()
+        with database.read() as inner:
+            assert inner.execute(text("SELECT id FROM threads")).scalar_one() == "a"
+
+    with database.read() as later:
+        assert later.execute(text("SELECT id FROM threads")).all() == []
+
+
 def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
     with database.transaction() as connection:
         _add(connection, "a")
