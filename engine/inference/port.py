@@ -99,6 +99,11 @@ class ChatRequest:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+def thinking(effort: str | None) -> dict[str, Any]:
+    """Return what chat templates are told of `reasoning_effort`; families look for the one name or the other."""
+    return {} if effort is None else {"reasoning_effort": effort, "enable_thinking": effort != "none"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Progress of reading the prompt, in tokens; `cached` of them were still in the KV cache."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from engine.inference.port import ChatMessage, ChatRequest, LoadedModel, LoadSpec
+from engine.inference.port import ChatMessage, ChatRequest, LoadedModel, LoadSpec, thinking
 from engine.runs.machine import Generate
 from engine.runs.prompt import Budget, Prompt, PromptTooLong, build
 from engine.runs.world import World
@@ -35,7 +35,7 @@ def choose(
     exact = 0
     described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
-    begins = _began(world, run)
+    begins, extra = _began(world, run), thinking(run.reasoning_effort)
     for _ in range(_ATTEMPTS):
         prompt = build(
             "\n\n".join(filter(None, (run.instructions, world.tools.words(run)))),
@@ -49,7 +49,7 @@ def choose(
         )
         if prompt.tokens + slack <= budget.tokens * _SURE:
             return prompt
-        _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages, tools=tools))
+        _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages, tools=tools, extra=extra))
         if exact <= budget.tokens:
             return prompt
         slack += exact - budget.tokens

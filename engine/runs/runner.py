@@ -301,6 +301,7 @@ class ActiveRun:
             owner=self.run.thread_id,
             watched=self.run.thread_id == self._world.front(),
             sampling=sampling,
+            extra=port.thinking(self.run.reasoning_effort),
         )
 
     def _sampling(self, command: m.Generate, *, grounded: bool) -> port.Sampling:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from engine.cancel import CancelToken
 from engine.errors import FiresideError, InvalidRequest, Unavailable, WorkerFailed
-from engine.inference.port import Generation, GenerationEvent, TextDelta
+from engine.inference.port import Generation, GenerationEvent, TextDelta, thinking
 from engine.server.api import Api, api_of, cancelled_when_gone, read_body
 from engine.server.errors import log_bug
 from engine.server.query import page_of
@@ -43,6 +43,7 @@ class _Job:
             chat_messages([*history, *self.asked], instructions=body.instructions),
             **calling,
             sampling=chat.sampling(**body.sampling()),
+            extra=thinking(body.reasoning.effort if body.reasoning else None),
             on_event=self._hear,
             cancel=self.cancel,
         )

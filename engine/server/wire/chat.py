@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from engine.inference.port import ChatMessage
+from engine.inference.port import ChatMessage, thinking
 from engine.server.wire.body import Body, by_type, text_or
 from engine.server.wire.fields import (
     FunctionTool,
@@ -224,7 +224,5 @@ class CreateCompletion(Body):
         }
 
     def extra(self) -> dict[str, Any]:
-        """Return what the chat template is told besides; families look for the one name or the other."""
-        if self.reasoning_effort is None:
-            return {}
-        return {"reasoning_effort": self.reasoning_effort, "enable_thinking": self.reasoning_effort != "none"}
+        """Return what the chat template is told besides."""
+        return thinking(self.reasoning_effort)

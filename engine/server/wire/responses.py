@@ -163,7 +163,7 @@ class TextOptions(Body):
 
 
 class Reasoning(Body):
-    """How much a model should think; kept and returned, local models have no such switch."""
+    """How much a model should think: for its chat template, which may know such a switch."""
 
     effort: ReasoningEffort | None = None
     summary: Literal["auto", "concise", "detailed"] | None = None

@@ -59,6 +59,17 @@ def test_the_runs_own_sampling_comes_before_the_settings(make_stage: StageFactor
     assert (second.temperature, second.top_p, second.max_tokens) == (0.3, 1.0, 99)
 
 
+def test_the_chat_template_hears_how_much_the_model_should_think(make_stage: StageFactory) -> None:
+    stage = make_stage(["a", "b"])
+    carry_out(stage, stage.new_run(reasoning_effort="none"))
+    carry_out(stage, stage.new_run())
+    assert isinstance(stage.backend, ScriptedBackend)
+    assert [request.extra for request in stage.backend.requests] == [
+        {"reasoning_effort": "none", "enable_thinking": False},
+        {},
+    ]
+
+
 def test_partial_text_is_in_the_store_while_the_model_writes(make_stage: StageFactory) -> None:
     gate = threading.Event()
     stage = make_stage([Reply(text="one two three", gates={2: gate})])

@@ -1,12 +1,8 @@
-"""The compatibility page is that of these routes, and names nothing that is not there."""
+"""Every pair of method and path of the Assistants API is served."""
 
 from __future__ import annotations
 
-import pytest
-
 from engine.server import app
-from engine.server.wire.body import Body
-from tests.api import compatibility
 
 # The 51 pairs of method and path of the Assistants API and what goes with it.
 _PAIRS = """
@@ -40,25 +36,3 @@ def test_all_pairs_of_method_and_path_are_served() -> None:
 
     assert len(wanted) == 51
     assert wanted - _served() == set()
-
-
-def test_the_page_is_up_to_date() -> None:
-    assert compatibility.PAGE.read_text("utf-8") == compatibility.page(), "run python -m tests.api.compatibility"
-
-
-def test_every_body_has_a_shape() -> None:
-    bodiless = {"cancel", "parts"}
-    for route in app._ROUTES:
-        if "POST" in (route.methods or ()) and route.path.rsplit("/", 1)[-1] not in bodiless:
-            assert compatibility.shape_of(route) is not None, route.path
-
-
-@pytest.mark.parametrize("name", sorted(compatibility.NOTES))
-def test_notes_are_about_shapes_that_exist(name: str) -> None:
-    shapes = {shape.__name__: shape for route in app._ROUTES if (shape := compatibility.shape_of(route))}
-    assert name in shapes
-    shape: type[Body] = shapes[name]
-    for names, note in compatibility.NOTES[name].items():
-        assert note.startswith(("honoured", "emulated", "refused"))
-        known = [each for each in names.split(", ") if each in shape.model_fields]
-        assert known or note.startswith("refused"), names
