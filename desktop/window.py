@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -127,6 +128,18 @@ class Window(QMainWindow):
     @property
     def current_page(self) -> str:
         return self._page
+
+    def fit(self, room: QRect) -> None:
+        """Keep the window with its frame inside the room of a screen: screens change between two starts."""
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        self.resize(self.size().boundedTo(room.size() - QSize(0, title)))
+        moved = QRect(self.pos(), self.size())
+        if self.state.x >= 0 and not room.contains(moved):
+            moved.moveRight(min(moved.right(), room.right()))
+            moved.moveBottom(min(moved.bottom(), room.bottom()))
+            moved.moveLeft(max(moved.left(), room.left()))
+            moved.moveTop(max(moved.top(), room.top()))
+            self.move(moved.topLeft())
 
     def bring_to_front(self) -> None:
         """Show the window as it was, above others as far as the system lets it."""

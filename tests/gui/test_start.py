@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
+from desktop.window import Window
+from desktop.windowstate import WindowState
 from engine.inference.scripted import ScriptedBackend
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,3 +38,15 @@ def test_the_window_shows_itself_before_the_engine_is_open(qtbot: QtBot, qapp: Q
     assert app.window.current_page == "first_start"
     app.window.close()
     app.window.deleteLater()
+
+
+def test_a_window_of_a_larger_screen_fits_the_smaller_one(qtbot: QtBot) -> None:
+    window = Window(WindowState(width=1600, height=1200, x=2000, y=900))
+    qtbot.addWidget(window)
+    room = QRect(0, 24, 1280, 776)
+
+    window.fit(room)
+
+    assert room.contains(window.geometry())
+    assert window.width() == room.width()
+    assert room.height() - 60 < window.height() < room.height()
