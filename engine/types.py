@@ -6,6 +6,7 @@ API's shape unchanged. Source of fields: the OpenAPI description of the Assistan
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Literal, TypeVar
@@ -513,6 +514,7 @@ class Chunk:
     """A passage of a file: what is searched, found and cited. Pages and lines count from 1, the last included.
 
     `start` and `stop` are its place in the text of the whole file, without the table header that may be repeated in it.
+    `page_starts`: where in `text` each page after the first begins; empty if it is on one page.
     """
 
     text: str
@@ -524,6 +526,11 @@ class Chunk:
     heading: tuple[str, ...] = ()
     start: int | None = None
     stop: int | None = None
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, place: int) -> int | None:
+        """Return the page that a place in `text` is on."""
+        return None if self.page is None else self.page + bisect_right(self.page_starts, place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

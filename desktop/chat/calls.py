@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -29,15 +30,23 @@ _MOST_PRETTY = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A passage a search found; `marker` is how the answer cites it, `place` what is known of where it stands."""
+    """A passage a search found; `marker` is how the answer cites it.
+
+    `page_starts`: where in `text` each page after the first begins.
+    """
 
     marker: str
     file_id: str
     filename: str
     text: str
     page: int | None = None
+    page_starts: tuple[int, ...] = ()
     heading: tuple[str, ...] = ()
     score: float | None = None
+
+    def page_at(self, place: int) -> int | None:
+        """Return the page that a place in `text` is on."""
+        return None if self.page is None else self.page + bisect_right(self.page_starts, place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +229,7 @@ def _passage(result: JsonObject) -> Passage:
         filename=str(result.get("file_name", "")),
         text="\n".join(str(part.get("text", "")) for part in content),
         page=result.get("page"),
+        page_starts=tuple(result.get("page_starts") or ()),
         heading=tuple(str(each) for each in result.get("heading") or ()),
         score=result.get("score"),
     )

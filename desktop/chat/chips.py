@@ -105,7 +105,7 @@ class SourceChip(Chip):
         self._say()
 
     def _say(self) -> None:
-        place = "" if self.passage.page is None else translate("Chips", "p. {n}").format(n=self.passage.page)
+        place = "" if self.passage.page is None else translate("Chips", "p. {n}").format(n=_pages(self.passage))
         self.tell(self._name or translate("Chips", "A file that is gone"), place)
         said = translate("Chips", "Source {n}: {file} {place}").format(n=self.number, file=self._title, place=place)
         self.setAccessibleName(said.strip())
@@ -202,6 +202,11 @@ class ChipRow(QWidget):
             if self.lay_out(self._width) != before:
                 self.grew.emit()
         return super().event(event)
+
+
+def _pages(passage: Passage) -> str:
+    first = passage.page or 1
+    return f"{first}–{first + len(passage.page_starts)}" if passage.page_starts else str(first)
 
 
 def _font() -> QFont:

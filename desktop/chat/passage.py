@@ -96,11 +96,14 @@ class PlaceButton(Pressable):
         painter.drawText(QRectF(left, 0, place + 2, _HEIGHT), Qt.AlignmentFlag.AlignVCenter, self._where)
 
 
-def place_of(passage: Passage) -> str:
-    """Return where in its file a passage stands, in words; nothing where that is not known."""
+def place_of(passage: Passage, at: int | None = None) -> str:
+    """Return where in its file a passage stands, or a place `at` in it, in words; nothing where that is not known."""
     if passage.page is None:
         return ""
-    return QCoreApplication.translate("PlaceButton", "page {n}").format(n=passage.page)
+    if at is None and passage.page_starts:
+        last = passage.page + len(passage.page_starts)
+        return QCoreApplication.translate("PlaceButton", "pages {n}–{last}").format(n=passage.page, last=last)
+    return QCoreApplication.translate("PlaceButton", "page {n}").format(n=passage.page_at(at or 0))
 
 
 def _name_font() -> QFont:

@@ -80,11 +80,12 @@ class Popover(QFrame):
         if self._cited is None:
             return
         passage = self._cited.passage
-        place = place_of(passage)
+        start, stop = self._lit
+        place = place_of(passage, start if stop > start else None)
         self._title.setText(f"{passage.filename} · {place}" if place else passage.filename)
         self._path.setText(" › ".join(passage.heading))
         self._path.setVisible(bool(passage.heading))
-        self._text.setText(_rich(passage.text, *self._lit))
+        self._text.setText(_rich(passage.text, start, stop))
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(passage.text[:600])
         self.adjustSize()

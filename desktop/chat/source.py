@@ -102,6 +102,7 @@ class SourceSheet(QFrame):
         self._quote = ""
         self._name = ""
         self._page, self._pages = 1, 0
+        self._lit_page = 1
         self._zoom = _ZOOMS.index(1.0)
         self._visit = 0
         self._kind: Literal["page", "text"] = "text"
@@ -178,22 +179,24 @@ class SourceSheet(QFrame):
         self._cited, self._error, self._quote = cited, None, ""
         self._name = passage.filename
         self._page, self._pages = passage.page or 1, 0
+        self._lit_page = self._page
         self._say_loading()
         self._retranslate()
         self.show()
         self.raise_()
         self._scroll.setFocus(Qt.FocusReason.OtherFocusReason)
 
-        def op() -> tuple[str, str]:
+        def op() -> tuple[str, str, int]:
             name = self._engine.files.get(passage.file_id).filename
             if not cited.said or not passage.text:
-                return name, passage.text
+                return name, passage.text, passage.page or 1
             start, stop = self._engine.sources.quote(cited.said, passage.text)
-            return name, passage.text[start:stop]
+            return name, passage.text[start:stop], passage.page_at(start) or 1
 
-        def found(result: tuple[str, str]) -> None:
+        def found(result: tuple[str, str, int]) -> None:
             if visit == self._visit:
-                self._name, self._quote = result
+                self._name, self._quote, self._page = result
+                self._lit_page = self._page
                 self._kind = "page" if self._name.lower().endswith(".pdf") else "text"
                 self._draw()
 
@@ -214,6 +217,7 @@ class SourceSheet(QFrame):
             )
             return
         width = round(self._page_width() * self.devicePixelRatioF())
+        quote = quote if self._pages == 0 or page == self._lit_page else ""
         self._tasks.run(
             lambda: self._engine.sources.page(file_id, page, width=width, quote=quote),
             lambda picture: self._show_page(visit, picture),
@@ -230,6 +234,7 @@ class SourceSheet(QFrame):
         self._size_page()
         self._stack.setCurrentWidget(self._scroll)
         if fresh:
+            self._lit_page = picture.page  # the words may go on to stand on a later one
             lit = self.page_view.lit()
             self._scroll.ensureVisible(0, lit.center().y(), 0, self._scroll.viewport().height() // 3)
         self._retranslate()
@@ -276,8 +281,6 @@ class SourceSheet(QFrame):
         wanted = self._page + by
         if 1 <= wanted <= self._pages:
             self._page = wanted
-            if self._cited is not None and wanted != self._cited.passage.page:
-                self._quote = ""
             self._scroll.verticalScrollBar().setValue(0)
             self._draw()
 

@@ -136,6 +136,7 @@ class _Splitter:
             text = self._headers[self._pieces[begin].block] + "\n" + text
         blocks = range(self._pieces[begin].block, self._pieces[end - 1].block + 1)
         pages = [page for number in blocks if (page := self._blocks[number].page) is not None]
+        before = len(text) - (stop - start)  # the repeated header
         return Chunk(
             text=text,
             tokens=tokens.count(text),
@@ -146,7 +147,26 @@ class _Splitter:
             heading=self._paths[self._pieces[first].block],
             start=start,
             stop=stop,
+            page_starts=tuple(place - start + before for place in self._page_starts(blocks)),
         )
+
+    def _page_starts(self, blocks: range) -> Iterator[int]:
+        """Yield where each page after the first begins that these blocks are on; one without text where the next does.
+
+        Pages come in their order; where a file mixes them up, none are told apart.
+        """
+        page: int | None = None
+        found: list[int] = []
+        for number in blocks:
+            own = self._blocks[number].page
+            if own is None or own == page:
+                continue
+            if page is not None:
+                if own < page:
+                    return
+                found += [self._starts[number]] * (own - page)
+            page = own
+        yield from found
 
     def _is_heading(self, index: int) -> bool:
         return self._blocks[self._pieces[index].block].kind == "heading"

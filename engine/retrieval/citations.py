@@ -52,8 +52,8 @@ class Citation:
 
     @property
     def page(self) -> int | None:
-        """The page, if the passage is on one; else the first of its pages."""
-        return self.source.chunk.page
+        """The page the quote begins on."""
+        return self.source.chunk.page_at(self.quote.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

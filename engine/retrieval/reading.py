@@ -113,12 +113,15 @@ def _passage(untrusted: Any) -> NewChunk:
         if set(fields) != set(_FIELDS):
             raise _nonsense()
         texts = (fields["text"], untrusted["words"], untrusted["heading_words"], *fields["heading"])
-        numbers = [fields[name] for name in _FIELDS if name not in ("text", "heading")]
+        numbers = [fields[name] for name in _FIELDS if name not in ("text", "heading", "page_starts")]
+        starts = tuple(fields["page_starts"])
         if not all(isinstance(text, str) for text in texts):
             raise _nonsense()
         if not all(number is None or isinstance(number, int) for number in numbers):
             raise _nonsense()
-        chunk = Chunk(**{**fields, "heading": tuple(fields["heading"])})
+        if not all(isinstance(start, int) for start in starts):
+            raise _nonsense()
+        chunk = Chunk(**{**fields, "heading": tuple(fields["heading"]), "page_starts": starts})
         return NewChunk(chunk, untrusted["words"], untrusted["heading_words"])
     except (KeyError, TypeError):
         raise _nonsense() from None

@@ -256,7 +256,9 @@ def _coverage(read: Sequence[Part], parts: Sequence[Part]) -> Iterator[Coverage]
 
 
 def _page(chunk: Chunk) -> str:
-    return f", page {chunk.page}" if chunk.page else ""
+    if not chunk.page:
+        return ""
+    return f", pages {chunk.page}-{chunk.last_page}" if chunk.page_starts else f", page {chunk.page}"
 
 
 def _is_chinese(text: str) -> bool:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from engine.recipes import recipe_from_json, recipe_to_json
 from engine.types import FunctionCall, LastError, RunStatus, Usage, part_from_json, part_to_json
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest step in `migrations/versions`: what a database must be at to be opened without migrating."""
 
 
@@ -446,6 +446,7 @@ chunks = Table(
     Column("heading", _TUPLE, nullable=False),
     Column("start", Integer),
     Column("stop", Integer),
+    Column("page_starts", _TUPLE, nullable=False, server_default="[]"),
     UniqueConstraint("store_file", "position"),
     sqlite_autoincrement=True,
 )

@@ -140,7 +140,11 @@ def sources_in(steps: Iterable[RunStep]) -> tuple[Source, ...]:
             file_id=result["file_id"],
             filename=result["file_name"],
             chunk=Chunk(
-                text=result["content"][0]["text"], tokens=0, page=result["page"], heading=tuple(result["heading"])
+                text=result["content"][0]["text"],
+                tokens=0,
+                page=result["page"],
+                heading=tuple(result["heading"]),
+                page_starts=tuple(result.get("page_starts") or ()),
             ),
         )
         for call in calls
@@ -174,8 +178,7 @@ def _of_whole(query: str, read: Read) -> Outcome:
             "score": 1.0,
             "content": [{"type": "text", "text": source.chunk.text}],
             "marker": source.marker,
-            "page": source.chunk.page,
-            "heading": list(source.chunk.heading),
+            **_place(source.chunk),
             "scores": {"keyword": None, "vector": None, "rerank": None},
         }
         for source in read.survey.sources
@@ -206,10 +209,14 @@ def _scored(hit: SearchHit) -> JsonObject:
         "file_id": hit.file_id,
         "file_name": hit.filename,
         "score": round(hit.score, 4),
-        "page": hit.chunk.page,
-        "heading": list(hit.chunk.heading),
+        **_place(hit.chunk),
         "scores": {"keyword": hit.keyword_score, "vector": hit.vector_score, "rerank": hit.rerank_score},
     }
+
+
+def _place(chunk: Chunk) -> JsonObject:
+    starts = {"page_starts": list(chunk.page_starts)} if chunk.page_starts else {}
+    return {"page": chunk.page, **starts, "heading": list(chunk.heading)}
 
 
 def _told(details: JsonObject, *, chinese: bool) -> str:
@@ -223,6 +230,12 @@ def _told(details: JsonObject, *, chinese: bool) -> str:
         return _NOTHING[chinese]
     lines = [_CITE[chinese]]
     for result in results:
-        place = f", page {result['page']}" if result.get("page") else ""
-        lines.append(f"{result['marker']} {result['file_name']}{place}\n{result['content'][0]['text']}")
+        lines.append(f"{result['marker']} {result['file_name']}{_pages(result)}\n{result['content'][0]['text']}")
     return "\n\n".join(filter(None, (*lines, after)))
+
+
+def _pages(result: JsonObject) -> str:
+    first = result.get("page")
+    if not first:
+        return ""
+    return f", pages {first}-{first + len(result['page_starts'])}" if result.get("page_starts") else f", page {first}"

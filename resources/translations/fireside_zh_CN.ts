@@ -536,6 +536,77 @@
     </message>
 </context>
 <context>
+    <name>BackupSection</name>
+    <message>
+        <source>Back up</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Backed up and checked: {name}, {size}</source>
+        <translation>已备份并校验：{name}，{size}</translation>
+    </message>
+    <message>
+        <source>Left out, because the disk damaged them: {count}</source>
+        <translation>因磁盘损坏而未包含的文件：{count} 个</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Unpacking and checking… {done}</source>
+        <translation>正在解包并校验……{done}</translation>
+    </message>
+    <message>
+        <source>Backing up… {done}</source>
+        <translation>正在备份……{done}</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Chats, assistants, files and settings in one file. Not in it: models, and the files of followed folders.</source>
+        <translation>把对话、助手、文件和设置存成一个文件。不含模型，也不含所跟踪文件夹里的文件。</translation>
+    </message>
+    <message>
+        <source>What is here now is moved aside into a folder of its own, not deleted.</source>
+        <translation>现有数据会移到单独的文件夹，不会删除。</translation>
+    </message>
+    <message>
+        <source>Back up…</source>
+        <translation>备份…</translation>
+    </message>
+    <message>
+        <source>Choose a backup…</source>
+        <translation>选择备份…</translation>
+    </message>
+    <message>
+        <source>Restore and start anew</source>
+        <translation>恢复并重新打开</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Answers that are being written are stopped. Restore only what you backed up yourself: a backup can bring programs along that assistants start.</source>
+        <translation>正在生成的回答会停止。请只恢复自己做的备份：备份里可能带有助手会启动的程序。</translation>
+    </message>
+    <message>
+        <source>Progress of the backup</source>
+        <translation>备份进度</translation>
+    </message>
+    <message>
+        <source>Backup of {made} · chats: {chats} · messages: {messages} · assistants: {assistants} · files: {files} · {size}</source>
+        <translation>{made} 的备份 · 对话 {chats} · 消息 {messages} · 助手 {assistants} · 文件 {files} · {size}</translation>
+    </message>
+</context>
+<context>
     <name>BinPage</name>
     <message>
         <source>Restored.</source>
@@ -1325,6 +1396,18 @@
     <message>
         <source>The assistant&apos;s answer format cannot be used to guide a model.</source>
         <translation>助手设定的回答格式无法用于约束模型。</translation>
+    </message>
+    <message>
+        <source>This file is not a backup of Fireside, or is damaged. Nothing was changed.</source>
+        <translation>这不是炉边的备份，或文件已损坏。没有做任何改动。</translation>
+    </message>
+    <message>
+        <source>This backup was made by a newer Fireside. Install the newest one, then restore.</source>
+        <translation>这个备份由更新版本的炉边制作。请先安装最新版本再恢复。</translation>
+    </message>
+    <message>
+        <source>The restored data could not be put in place. Nothing was deleted; try again.</source>
+        <translation>恢复的数据未能就位。没有删除任何内容，请重试。</translation>
     </message>
     <message>
         <source>This is not an assistant that can be taken in: the file is damaged, or something else.</source>
@@ -2762,6 +2845,10 @@
 <context>
     <name>Pages</name>
     <message>
+        <source>Restored. What was here before lies in {folder}.</source>
+        <translation>已恢复。原有数据在 {folder}。</translation>
+    </message>
+    <message>
         <source>“{title}” is in the bin.</source>
         <translation>“{title}”已移到回收站。</translation>
     </message>
@@ -2894,6 +2981,10 @@
     <message>
         <source>Open the source: {file}</source>
         <translation>打开出处：{file}</translation>
+    </message>
+    <message>
+        <source>pages {n}–{last}</source>
+        <translation>第 {n}–{last} 页</translation>
     </message>
     <message>
         <source>page {n}</source>

@@ -362,7 +362,7 @@ def _ask(draw: random.Random, subset: str, name: str, file: str, fact: Fact) -> 
 def _special(
     draw: random.Random, language: str, companies: Sequence[str], topics: Sequence[Topic], files: dict[str, str]
 ) -> Iterator[Question]:
-    """Yield the questions of the named subsets: 10 disguised, 10 of two short words, 15 names, 15 numbers and dates."""
+    """Yield the questions of the named subsets: 10 disguised, 10 of two short words, 15 names, 15 numbers or dates."""
     for name in draw.sample(companies, 10):
         file = file_of(name, language)
         topic = draw.choice(topics)
@@ -382,21 +382,24 @@ def _special(
         other = [identifier.lower(), _snake(identifier), identifier]
         code = next(word for word in section.replace("，", " ").split() if word.startswith("ERR-"))
         yield Question(
-            subset="names", text=draw.choice([*other, code, code.replace("-", "")]), file=file, sentence=section
+            subset="identifiers", text=draw.choice([*other, code, code.replace("-", "")]), file=file, sentence=section
         )
     for name in draw.sample(companies, 15):
         file = file_of(name, language)
         section = _section(files[file], "Contract" if language == "en" else "合同")
-        yield Question(subset="numbers", text=_number_question(draw, language, name), file=file, sentence=section)
+        subset, text = _number_question(draw, language, name)
+        yield Question(subset=subset, text=text, file=file, sentence=section)
 
 
-def _number_question(draw: random.Random, language: str, name: str) -> str:
+def _number_question(draw: random.Random, language: str, name: str) -> tuple[str, str]:
     unique = sum(map(ord, name))
     amount = 10_000 + unique % 7919 * 11
     year, month, day = 2015 + unique % 9, 1 + unique % 12, 1 + unique % 28
     if language == "en":
-        return draw.choice([f"Who pays {amount} euros?", f"contract {year}-{month:02}-{day:02} {name}"])
-    return draw.choice([f"哪份合同是{amount}元？", f"{name} {year}/{month}/{day} 的合同"])
+        number, date = f"Who pays {amount} euros?", f"contract {year}-{month:02}-{day:02} {name}"
+    else:
+        number, date = f"哪份合同是{amount}元？", f"{name} {year}/{month}/{day} 的合同"
+    return draw.choice((("numbers", number), ("dates", date)))
 
 
 def _section(text: str, title: str) -> str:

@@ -21,8 +21,8 @@ PASSAGE = "The course has ten lessons. It is for people who build alone. Lunch i
 SAID = f"It is for people who build alone{MARKER}."
 
 
-def cited(driver: Any, content: bytes, filename: str, page: int | None) -> str:
-    """Store a thread whose answer cites a file, and return its id."""
+def cited(driver: Any, content: bytes, filename: str, page: int | None, *, starts: tuple[int, ...] = ()) -> str:
+    """Store a thread whose answer cites a file, and return its id; `starts`: where in the passage pages begin."""
     engine = driver.app.engine
     store = engine.history._store
     file = engine.files.create(content, filename=filename)
@@ -33,7 +33,7 @@ def cited(driver: Any, content: bytes, filename: str, page: int | None) -> str:
     about = {"run_id": run.id, "thread_id": thread.id, "assistant_id": assistant.id, "status": "completed"}
     result = {
         "file_id": file.id, "file_name": filename, "score": 0.9, "marker": MARKER, "page": page, "heading": ["Intro"],
-        "content": [{"type": "text", "text": PASSAGE}],
+        "page_starts": list(starts), "content": [{"type": "text", "text": PASSAGE}],
     }  # fmt: skip
     call = {"id": "call_1", "type": "file_search", "file_search": {"query": "who", "results": [result]}}
     store.steps.create(**about, type="tool_calls", details={"type": "tool_calls", "tool_calls": [call]})
@@ -89,6 +89,22 @@ def test_a_number_in_the_text_leads_to_the_page_with_the_sentence_lit(open_app: 
     driver.until(lambda: sheet._where.text() == "Page 1 of 2" and not sheet.page_view.marks)
     driver.qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+    driver.settle()
+
+
+def test_a_sentence_of_a_passage_over_two_pages_has_its_own_page(open_app: Open, tmp_path: Path) -> None:
+    driver = open_app()
+    item = opened(driver, cited(driver, _page(tmp_path), "intro.pdf", 1, starts=(PASSAGE.index("It is"),)))
+    assert item.sources.chips[0].accessibleName() == "Source 1: intro.pdf p. 1–2"
+
+    driver.qtbot.mouseMove(item.body, chip_place(item))
+    driver.until(lambda: "intro.pdf · page 2" in driver.chat.sight.popover.text())
+    driver.qtbot.mouseMove(item.body, QPoint(item.body.width() - 2, 2))
+    driver.qtbot.mouseClick(item.body, Qt.MouseButton.LeftButton, pos=chip_place(item))
+    sheet = driver.chat.sight.sheet
+    driver.until(lambda: sheet.page_view.marks)
+
+    assert sheet._where.text() == "Page 2 of 2"
     driver.settle()
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.retrieval import tokens
 from engine.retrieval.chunking import split
 from engine.retrieval.document import Block, BlockKind, Document
+from engine.types import Chunk
 
 
 def _document(*texts: str) -> Document:
@@ -80,6 +81,21 @@ def test_a_passage_ends_with_its_page_when_it_is_long_enough_and_names_all_its_p
 
     assert [(chunk.page, chunk.last_page) for chunk in full] == [(1, 1), (2, 2)]
     assert [(chunk.page, chunk.last_page) for chunk in both] == [(1, 2)]
+
+
+def test_a_passage_over_several_pages_knows_where_each_begins() -> None:
+    table = Block(text="cup,price\n" + "green,3\n" * 33, kind="table", page=2, header_lines=1)
+    blocks = [_heading("Fees", page=2), Block(text="They are due.", page=2), Block(text="They are low.", page=4)]
+    [chunk] = split(Document(blocks=blocks), 100, 0)
+    *_, last = split(Document(blocks=[table, Block(text="End of it.", page=3)]), 100, 0)
+    [mixed] = split(Document(blocks=[Block(text="Two.", page=2), Block(text="One.", page=1)]), 100, 0)
+
+    assert [chunk.page_at(chunk.text.index(word)) for word in ("Fees", "due", "low")] == [2, 2, 4]
+    assert (chunk.page, chunk.last_page, len(chunk.page_starts)) == (2, 4, 2)
+    assert last.text.startswith("cup,price\n")
+    assert [last.page_at(last.text.index(word)) for word in ("green", "End")] == [2, 3]
+    assert (mixed.page, mixed.page_starts) == (1, ())
+    assert Chunk(text="x", tokens=1).page_at(0) is None
 
 
 def test_a_table_keeps_its_header_on_every_part_and_its_lines() -> None:

@@ -37,6 +37,16 @@ def test_a_marker_leads_to_page_and_sentence() -> None:
     assert all(statement.supported for statement in checked.statements)
 
 
+def test_a_sentence_of_a_passage_over_two_pages_is_cited_with_its_own_page() -> None:
+    text = "The fee is 9,800 yuan.\n\nA full refund is possible within 7 days."
+    chunk = Chunk(text=text, tokens=20, page=5, last_page=6, page_starts=(text.index("A full"),))
+    checked = check(
+        "The fee is 9800 yuan【4:0†source】. A refund is possible within 7 days【4:0†source】.", [_source(0, chunk)]
+    )
+
+    assert [citation.page for citation in checked.citations] == [5, 6]
+
+
 def test_a_marker_that_points_nowhere_is_dropped() -> None:
     checked = check("The fee is 9800 yuan【4:7†source】【4:1†source】.【9:0†x】", SOURCES)
 

@@ -16,8 +16,8 @@ from engine.store.chunks import NewChunk
 from engine.types import Chunk, JsonObject
 
 CHUNK = {
-    **{"text": "Tea", "tokens": 1, "page": 2, "last_page": 2, "line": None, "last_line": None, "heading": ["A"]},
-    **{"start": 0, "stop": 3},
+    **{"text": "Tea", "tokens": 1, "page": 2, "last_page": 3, "line": None, "last_line": None, "heading": ["A"]},
+    **{"start": 0, "stop": 3, "page_starts": [2]},
 }
 PASSAGE = {"chunk": CHUNK, "words": "tea", "heading_words": "a"}
 
@@ -67,7 +67,7 @@ def test_passages_pages_and_notes_come_through() -> None:
 
     reading, [passage], pages = _read(supervisor)
     assert passage == NewChunk(
-        Chunk(text="Tea", tokens=1, page=2, last_page=2, heading=("A",), start=0, stop=3), "tea", "a"
+        Chunk(text="Tea", tokens=1, page=2, last_page=3, heading=("A",), start=0, stop=3, page_starts=(2,)), "tea", "a"
     )
     assert (reading, pages) == (Reading(count=1, pages=2, notes=("n",)), [(1, 2)])
 
