@@ -129,7 +129,7 @@ class Interpreter:
         try:
             text = _describe(error)
             hint = hints.for_error(error, self.namespace, _files) or promises.doubts(self._promised, self.namespace)
-            self._figures.take_open()
+            self._figures.take_open(drawn=True)  # an empty frame is what the error left, not a result
         except Exception as second:  # noqa: BLE001  __str__ of the code's own exceptions may fail
             text, hint = f"{type(error).__name__} (its text could not be shown: {type(second).__name__})", None
         _say(text)

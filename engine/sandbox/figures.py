@@ -66,8 +66,8 @@ class Figures:
 
         manager._find_fonts_by_props = find_and_fall_back
 
-    def take_open(self) -> None:
-        """Save and close all open figures. Raises ValueError for one that is too large."""
+    def take_open(self, *, drawn: bool = False) -> None:
+        """Save and close all open figures, or of them those with data drawn. Raises ValueError for one too large."""
         import sys
 
         pyplot = sys.modules.get("matplotlib.pyplot")
@@ -76,7 +76,9 @@ class Figures:
         numbers = pyplot.get_fignums()
         try:
             for number in numbers:
-                self._take(pyplot.figure(number))
+                figure = pyplot.figure(number)
+                if not drawn or any(axes.has_data() for axes in figure.get_axes()):
+                    self._take(figure)
         finally:
             pyplot.close("all")
 

@@ -18,6 +18,8 @@ def for_error(error: BaseException, namespace: Mapping[str, Any], files: Callabl
         return _files(error, files)
     if isinstance(error, KeyError | AttributeError | ValueError | IndexError) and (hint := _columns(error, namespace)):
         return hint
+    if isinstance(error, ValueError) and (hint := _lengths(error, namespace)):
+        return hint
     for kind, hint in _FIXED:
         if isinstance(error, kind):
             return hint
@@ -68,6 +70,22 @@ def _columns(error: BaseException, namespace: Mapping[str, Any]) -> str | None:
         near = _near(wanted, names)
         parts.append(f"{name} has the columns: {listed}." + (f" Did you mean '{near}'?" if near else ""))
     return " ".join(parts) or None
+
+
+def _lengths(error: ValueError, namespace: Mapping[str, Any]) -> str | None:
+    """Name the grouped result whose own index is what a plot wants as its other half."""
+    found = re.search(r"same first dimension, but have shapes \((\d+),\) and \((\d+),", str(error))
+    if not found or found[1] == found[2]:
+        return None
+    for name, value in list(namespace.items()):
+        if type(value).__name__ == "Series" and not name.startswith("_") and str(len(value)) in found.groups():
+            groups = value.index.name
+            if groups is not None:
+                return (
+                    f"{name} has {len(value)} values, one for each {str(groups)[:_CUT]!r}:"
+                    f" plot {name}.index against {name}.values."
+                )
+    return "The two have different lengths: take both from the same table."
 
 
 def _names(error: NameError, namespace: Mapping[str, Any]) -> str | None:

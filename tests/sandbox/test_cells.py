@@ -101,6 +101,16 @@ def test_every_figure_becomes_a_picture_once(session: Session, code: str, count:
     assert "matplotlib" not in result.logs
 
 
+@pytest.mark.parametrize(("code", "count"), [("plt.plot([1], [2]); 1 / 0", 1), ("plt.plot([1, 2], [3])", 0)])
+def test_of_a_cell_that_failed_what_was_drawn_is_shown_and_no_empty_frame(
+    session: Session, code: str, count: int
+) -> None:
+    result = session.run("import matplotlib.pyplot as plt\n" + code)
+
+    assert result.status == "error"
+    assert len(result.images) == count
+
+
 @pytest.mark.parametrize(
     "choice",
     ["", "plt.rcParams['font.sans-serif'] = ['SimHei']", "plt.rcParams['font.family'] = 'Microsoft YaHei'"],

@@ -64,3 +64,14 @@ def test_other_causes_that_are_known(source: str, words: str) -> None:
 @pytest.mark.parametrize("source", ["{}['a']", "[].nothing", "1 / 0", "int('x')"])
 def test_nothing_is_said_where_nothing_is_known(source: str) -> None:
     assert hint(source, {}) is None
+
+
+def test_a_plot_of_two_lengths_is_answered_with_the_grouped_table() -> None:
+    frame = pd.DataFrame({"month": ["a", "b", "a"], "sold": [1, 2, 3]})
+    namespace = {"df": frame, "total": frame.groupby("month")["sold"].sum(), "months": frame["month"]}
+    problem = "raise ValueError('x and y must have same first dimension, but have shapes (3,) and (2,)')"
+
+    assert (
+        hint(problem, namespace) == "total has 2 values, one for each 'month': plot total.index against total.values."
+    )
+    assert hint(problem, {"df": frame}) == "The two have different lengths: take both from the same table."
