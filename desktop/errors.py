@@ -56,6 +56,18 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         "new_chat",
     ),
     "bad_schema": (QT_TRANSLATE_NOOP("Errors", "The assistant's answer format cannot be used to guide a model."), None),
+    "bad_backup": (
+        QT_TRANSLATE_NOOP("Errors", "This file is not a backup of Fireside, or is damaged. Nothing was changed."),
+        "import",
+    ),
+    "backup_too_new": (
+        QT_TRANSLATE_NOOP("Errors", "This backup was made by a newer Fireside. Install the newest one, then restore."),
+        "import",
+    ),
+    "restore_failed": (
+        QT_TRANSLATE_NOOP("Errors", "The restored data could not be put in place. Nothing was deleted; try again."),
+        "retry",
+    ),
     "bad_assistant_file": (
         QT_TRANSLATE_NOOP(
             "Errors", "This is not an assistant that can be taken in: the file is damaged, or something else."

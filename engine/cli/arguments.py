@@ -18,12 +18,15 @@ examples:
   fireside chat "What is a Kangxi radical?"
   fireside ingest notes/ --store Notes   then: fireside search Notes "when is the rent due"
   fireside import openai export/         what the hosted Assistants API returned, as JSON
+  fireside backup fireside.fireside-backup
   fireside serve --port 8321             then: OpenAI(base_url="http://127.0.0.1:8321/v1", api_key=...)
 """
 
 OPENS = frozenset({".fireside", ".gguf"})
 """What the window takes when it is started with files: shared assistants, and models."""
-_COMMANDS = frozenset({"serve", "chat", "models", "search", "ingest", "stores", "import", "sandbox", "doctor"})
+_COMMANDS = frozenset(
+    {"serve", "chat", "models", "search", "ingest", "stores", "import", "backup", "restore", "sandbox", "doctor"}
+)
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Arguments(argparse.Namespace):
     home: Path | None = None
     selftest: bool = False
     model_file: Path | None = None
+    report: Path | None = None
     # serve
     port: int | None = None
     api_key: str | None = None
@@ -42,7 +46,7 @@ class Arguments(argparse.Namespace):
     text: list[str] = field(default_factory=list)
     assistant: str | None = None
     model: str | None = None
-    # models, import
+    # models, import, backup, restore
     action: str = ""
     model_id: str = ""
     file: Path = field(default_factory=Path)
@@ -74,7 +78,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 
 def _is_opened(before: str, name: str) -> bool:
-    return Path(name).suffix.lower() in OPENS and before not in ("--home", "--model-file")
+    return Path(name).suffix.lower() in OPENS and before not in ("--home", "--model-file", "--report")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,8 +99,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"fireside {own_version()}")
-    parser.add_argument("--selftest", action="store_true", help="start, chat with a small model, report as JSON")
+    parser.add_argument("--selftest", action="store_true", help="use every part once, report as JSON")
     parser.add_argument("--model-file", type=Path, metavar="FILE", help="the model --selftest chats with (a GGUF)")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write --selftest's report there")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_serve(commands.add_parser("serve", parents=[common], help="serve the API on this computer only"))
     _add_chat(commands.add_parser("chat", parents=[common], help="chat in the terminal"))
@@ -106,6 +111,8 @@ def _parser() -> argparse.ArgumentParser:
     stores = commands.add_parser("stores", parents=[common], help="list the stores of files")
     stores.add_argument("--json", action="store_true", help="for programs")
     _add_import(commands.add_parser("import", parents=[common], help="take over data from elsewhere"), common)
+    _add_backup(commands.add_parser("backup", parents=[common], help="write everything but models into one file"))
+    _add_restore(commands.add_parser("restore", parents=[common], help="put a backup in the place of what is there"))
     _add_sandbox(commands.add_parser("sandbox", help="try the code interpreter's jail with your own code"), common)
     doctor = commands.add_parser("doctor", parents=[common], help="show what this machine and installation can do")
     doctor.add_argument("--json", action="store_true", help="for programs")
@@ -167,6 +174,22 @@ def _add_import(imports: argparse.ArgumentParser, common: argparse.ArgumentParse
         "named by their id or their own name. Ids are kept; what is here already stays as it is.",
     )
     openai.add_argument("file", type=Path, metavar="DIR|FILE")
+
+
+def _add_backup(backup: argparse.ArgumentParser) -> None:
+    backup.description = (
+        "Chats, assistants, files and settings go into one file, which is then read again and checked. Not in it: "
+        "models, caches, the API's key, and files of followed folders, which lie where you keep them."
+    )
+    backup.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add_restore(restore: argparse.ArgumentParser) -> None:
+    restore.description = (
+        "The backup is unpacked and checked first; what the home folder holds is moved aside into a folder in it, "
+        "never deleted. Restore only what you backed up yourself: it can bring programs along that assistants start."
+    )
+    restore.add_argument("file", type=Path, metavar="FILE")
 
 
 def _add_sandbox(sandbox: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

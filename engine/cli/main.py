@@ -98,6 +98,10 @@ def _run(args: Arguments) -> int:
             from engine.cli import import_openai
 
             return import_openai.run(args)
+        case "backup" | "restore":
+            from engine.cli import backup
+
+            return backup.run(args)
         case "sandbox":
             from engine.cli import sandbox
 

@@ -156,6 +156,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "kind_steps": ("run steps", "运行步骤"),
     "kind_files": ("files", "文件"),
     "kind_vector_stores": ("vector stores", "向量库"),
+    # backup, restore
+    "backup_made": ("Backed up and checked: {path} ({size})", "已备份并校验：{path}（{size}）"),
+    "backup_damaged": (
+        "{count} files on the disk are damaged and were left out.",
+        "磁盘上有 {count} 个文件已损坏，未包含在备份中。",
+    ),
+    "restore_holds": (
+        "Backup of {made}: {threads} chats with {messages} messages, {assistants} assistants, {files} files, {size}",
+        "{made} 的备份：{threads} 个对话、{messages} 条消息、{assistants} 个助手、{files} 个文件，共 {size}",
+    ),
+    "restore_done": ("Restored into {home}.", "已恢复到 {home}。"),
+    "restore_aside": ("What was there before lies in {path}.", "原有数据已移至 {path}。"),
     # doctor
     "ok": ("ok", "正常"),
     "doctor_unused": ("not opened yet", "尚未创建"),

@@ -21,6 +21,7 @@ from engine.runs.world import World
 from engine.sandbox import Sandbox
 from engine.service.approvals import Approvals
 from engine.service.assistants import Assistants
+from engine.service.backups import Backups
 from engine.service.bin import Bin
 from engine.service.branches import Branches
 from engine.service.builder import Builder
@@ -57,6 +58,7 @@ from engine.service.uploads import Uploads
 from engine.service.vector_stores import VectorStores
 from engine.settings import SettingsFile
 from engine.store import Store
+from engine.store.replace import take_place
 from engine.tools.base import Toolbox
 from engine.tools.code_interpreter import CodeInterpreter
 from engine.tools.file_search import FileSearch
@@ -75,6 +77,8 @@ class Engine:
     Opening takes the home's lock, brings its database up to date and closes the runs a crash left open. Raises
     HomeBusy, DataTooNew, and Unavailable for a disk or database that cannot be used. All its nouns raise
     `engine.errors.FiresideError` and nothing else that is expected.
+
+    `replaced` is the folder to which the data were moved that a restore took the place of, None without one.
     """
 
     def __init__(
@@ -101,7 +105,9 @@ class Engine:
         models_folder: Path | None,
     ) -> None:
         self.paths.create()
-        _hold(opening, self.paths)
+        hold(opening, self.paths)
+        self.replaced = take_place(self.paths.home)
+        self.paths.create()  # again: folders went aside
         self.settings = SettingsFile(self.paths.settings, self._setting_changed)
         store = opening.enter_context(Store(self.paths.database, self.paths.blobs))
         supervisor = Supervisor(self.paths.logs)
@@ -196,6 +202,7 @@ class Engine:
     def _open_nouns(self, store: Store) -> None:
         bus, scheduler = self.bus, self._scheduler
         self.history = History(store)
+        self.backups = Backups(store, self.paths)
         self.files = Files(store, bus)
         self.uploads = Uploads(store, self.files)
         self.vector_stores = VectorStores(store, bus, self._retrieval)
@@ -250,7 +257,7 @@ class Engine:
         self._loader.announce_gone(model_ids)
 
 
-def _hold(opening: ExitStack, paths: Paths) -> None:
+def hold(opening: ExitStack, paths: Paths) -> None:
     """Take the home's lock until closed. Raises HomeBusy."""
     lock = filelock.FileLock(paths.lock, timeout=0, thread_local=False)
     try:

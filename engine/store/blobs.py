@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,6 +51,19 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = folder / "incoming"
+        self._held = 0
+        self._holding = threading.Lock()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Let nothing be removed inside; what should have been is swept at the next start."""
+        with self._holding:
+            self._held += 1
+        try:
+            yield
+        finally:
+            with self._holding:
+                self._held -= 1
 
     def receive(self, limit: int) -> Incoming:
         """Return a place to write up to `limit` bytes into; they are gone unless they are placed."""
@@ -133,9 +147,12 @@ class Blobs:
 
     def remove(self, sha256: str) -> None:
         """Delete the bytes. Call in a transaction in which no row names them."""
-        for path in (self._own(sha256), self._note(sha256)):
-            with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
-                path.unlink(missing_ok=True)
+        with self._holding:
+            if self._held:
+                return
+            for path in (self._own(sha256), self._note(sha256)):
+                with contextlib.suppress(OSError):  # still open on Windows: swept at the next start
+                    path.unlink(missing_ok=True)
 
     def sweep(self, needed: Collection[str]) -> int:
         """Delete what is not needed and what was never finished; return how many. Only while nobody is writing."""
