@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
-
-import httpx2
+from typing import TYPE_CHECKING, Final, Literal
 
 from models.catalogue import Catalogue
 from models.errors import ModelsError, NetworkOff, UnknownModel
@@ -21,6 +19,9 @@ from models.pace import Pace
 from models.sources.plan import SourceOptions
 from models.transfer import Stop, Stopped, new_client
 from models.types import CatalogueEntry, DownloadState, DownloadStatus, Problem, SourceKind
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,8 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx2
 from filelock import FileLock, Timeout
 
 from models.errors import (
@@ -31,6 +30,9 @@ from models.sources.local_file import inspect, sha256_of
 from models.sources.plan import Piece, Plan, SourceOptions
 from models.transfer import Request, Stop, Transfer
 from models.types import CatalogueEntry, DownloadStatus, Source, SourceKind
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger(__name__)
 

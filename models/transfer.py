@@ -15,12 +15,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
-import httpx2
-
 from models.errors import DiskFull, DownloadFailed, SourceRefused, SourceUnreachable, WrongHash
+
+if TYPE_CHECKING:
+    import httpx2  # loaded by the first download: most starts of the app have none
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,8 @@ class Request:
 
 def new_client() -> httpx2.Client:
     """Return a client with the time limits that suit long downloads."""
+    import httpx2
+
     return httpx2.Client(follow_redirects=True, timeout=httpx2.Timeout(30.0, connect=15.0), max_redirects=5)
 
 
@@ -111,6 +114,8 @@ class Transfer:
         `on_bytes` gets the change in bytes, negative when a part must be begun again. Raises Stopped,
         SourceUnreachable, SourceRefused, WrongHash (too long), DiskFull.
         """
+        import httpx2
+
         failures = 0
         while True:
             self._stop.check()
@@ -132,6 +137,8 @@ class Transfer:
 
     def read(self, request: Request) -> tuple[bytes, httpx2.Headers, str]:
         """Return a small document, its headers and final address. Raises as `fetch`."""
+        import httpx2
+
         failures = 0
         while True:
             self._stop.check()

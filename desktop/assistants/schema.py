@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
-
 from desktop.words import QT_TRANSLATE_NOOP, Words
 
 Place = tuple[str | int, ...]
@@ -91,6 +89,8 @@ def check(text: str, *, strict: bool = False, parameters: bool = True) -> tuple[
 
 
 def _problems(schema: dict[str, Any], strict: bool) -> Iterator[tuple[Place, Words]]:
+    import jsonschema  # type: ignore[import-untyped]  # here: only who opens a function needs it
+
     broken = False
     for error in jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA).iter_errors(schema):
         broken = True

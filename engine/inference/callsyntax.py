@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import json_repair
-
 MAX_CALL_TEXT = 262_144  # characters of one call; longer is not a call but a runaway
 _NAME_KEYS = ("name", "function", "tool", "tool_name", "function_name", "action")
 _ARGUMENT_KEYS = ("arguments", "parameters", "args", "params", "input", "action_input", "kwargs")
@@ -114,6 +112,8 @@ def _repaired(text: str) -> list[Any]:
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
+        import json_repair  # here: few calls are that broken
+
         try:
             value = json_repair.loads(text)
         except (ValueError, RecursionError):

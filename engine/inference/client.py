@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, FiresideError, Unavailable, WorkerFailed
-from engine.inference import diagnosis, kvfiles
+from engine.inference import diagnosis, kvowners
 from engine.inference.failures import unloadable
 from engine.inference.port import (
     ChatRequest,
@@ -117,7 +117,7 @@ class InferenceClient:
             with seat.turns.take(wait=False, shared=True) as mine, contextlib.suppress(FiresideError):
                 if mine and seat.model is not None and seat.worker.alive:
                     seat.worker.call("forget", {"owner": owner}, timeout=_QUICK)
-        kvfiles.forget(folder, owner)
+        kvowners.forget(folder, owner)
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         return tuple(seat.model for seat in self._residents.inside() if seat.model is not None and seat.worker.alive)

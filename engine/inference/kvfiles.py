@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.inference import kvowners
+
 log = logging.getLogger(__name__)
 _MAGIC = b"fireside kv 1\n\0\0"
 _HEAD = struct.Struct("<16sIQ32s32s")  # magic, tokens, bytes of state, hash of the tokens, hash of the state
@@ -54,12 +56,6 @@ def mark(model: Path, *settings: object) -> str:
     return digest.hexdigest()
 
 
-def forget(folder: Path, owner: str) -> None:
-    """Delete what was kept of an owner's conversations, whatever the model."""
-    for path in folder.glob(f"*-{_owner_mark(owner)}-*.kv"):
-        _delete(path)
-
-
 class KvFiles:
     """The files of one mark in a folder, at most `limit` bytes of files of all marks together."""
 
@@ -68,7 +64,7 @@ class KvFiles:
         self._folder, self._mark, self._limit = folder, own_mark, limit
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for rest in folder.glob("*.new"):
-            _delete(rest)
+            kvowners.delete(rest)
         found = (self._look(path) for path in sorted(folder.glob(f"{own_mark}-*.kv")))
         self._kept: dict[Path, Kept] = {kept.path: kept for kept in found if kept is not None}
 
@@ -107,7 +103,7 @@ class KvFiles:
             return False
         data = tokens.tobytes()
         name = hashlib.blake2b(data, digest_size=16).hexdigest()
-        path = self._folder / f"{self._mark}-{_owner_mark(owner)}-{name}.kv"
+        path = self._folder / f"{self._mark}-{kvowners.mark(owner)}-{name}.kv"
         fresh = path.with_suffix(".new")
         head = _HEAD.pack(_MAGIC, len(tokens), state.size, _hash(np.frombuffer(data, np.uint8)), _hash(state))
         try:
@@ -118,7 +114,7 @@ class KvFiles:
             os.replace(fresh, path)
         except OSError as error:
             log.info("a cache could not be kept: %s", error.strerror)
-            _delete(fresh)
+            kvowners.delete(fresh)
             return False
         for old in superseded:
             if old.path != path:
@@ -129,11 +125,11 @@ class KvFiles:
     def drop(self, kept: Kept) -> None:
         """Delete a file."""
         self._kept.pop(kept.path, None)
-        _delete(kept.path)
+        kvowners.delete(kept.path)
 
     def forget(self, owner: str) -> None:
         """Delete what was kept of an owner's conversations."""
-        forget(self._folder, owner)
+        kvowners.forget(self._folder, owner)
         self._kept = {path: kept for path, kept in self._kept.items() if path.exists()}
 
     def _make_room(self, size: int, superseded: Iterable[Kept]) -> bool:
@@ -149,7 +145,7 @@ class KvFiles:
             found, path = files.pop(0)
             total, free = total - found.st_size, free + found.st_size
             self._kept.pop(path, None)
-            _delete(path)
+            kvowners.delete(path)
         return size <= free
 
     def _look(self, path: Path) -> Kept | None:
@@ -165,7 +161,7 @@ class KvFiles:
             if untrusted_hash != _hash(np.frombuffer(data, np.uint8)):
                 raise ValueError
         except (OSError, struct.error, ValueError):
-            _delete(path)
+            kvowners.delete(path)
             return None
         return Kept(path, array("i", data), size)
 
@@ -181,12 +177,3 @@ def _common(held: array[int], wanted: NDArray[np.int32]) -> int:
 
 def _hash(data: NDArray[np.uint8]) -> bytes:
     return hashlib.blake2b(data.data, digest_size=32).digest()
-
-
-def _owner_mark(owner: str) -> str:
-    return hashlib.blake2b(owner.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
-
-
-def _delete(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import jsonschema  # type: ignore[import-untyped]
-
 from engine.errors import InvalidRequest, NotFound, Unavailable
 from engine.portability.manifest import FORMAT, SCHEMA, VERSION
 from engine.recipes import Binding, Recipe
@@ -211,6 +209,8 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
 
 
 def _manifest(archive: zipfile.ZipFile) -> JsonObject:
+    import jsonschema  # type: ignore[import-untyped]  # here: only who takes in a file needs it
+
     try:
         untrusted: Any = json.loads(b"".join(_pieces(archive, _MANIFEST, _MOST_MANIFEST)))
         jsonschema.Draft202012Validator(SCHEMA).validate(untrusted)

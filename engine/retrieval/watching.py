@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import watchfiles
-
 log = logging.getLogger(__name__)
 
 _TOGETHER_MS = 400  # changes within it are heard as one
@@ -42,6 +40,8 @@ class FolderWatch:
             self._thread.join(_JOIN_SECONDS)
 
     def _run(self) -> None:
+        import watchfiles  # here: only who has live folders needs it
+
         try:
             if not self._folder.is_dir():
                 raise FileNotFoundError  # which watchfiles would wait for in silence

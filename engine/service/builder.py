@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic_core import from_json
-
 from engine.cancel import CancelToken
 from engine.errors import Unavailable
 from engine.inference.port import ChatMessage, GenerationEvent, TextDelta
@@ -121,6 +119,8 @@ def applied(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
 
 def _read(text: str) -> JsonObject:
     """Return what can be read of an object that is still being written."""
+    from pydantic_core import from_json  # here: only who lets a model build an assistant needs it
+
     try:
         found = from_json(text, allow_partial="trailing-strings")
     except ValueError:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import InvalidRequest
 from engine.store import Store
 from engine.tools.functions.base import Executor, ExecutorFailed
-from engine.tools.servers import Connection
 from engine.types import JsonObject, ToolServer
+
+if TYPE_CHECKING:
+    from engine.tools.servers import Connection
 
 _LONGEST = 4096
 _MOST_WORDS = 64
@@ -91,6 +94,9 @@ class ToolServers:
             self.stop(server_id)
 
     def _connect(self, server_id: str) -> Connection:
+        # Imported here: the protocol's package brings a web server along, and few people have a tool server.
+        from engine.tools.servers import Connection
+
         server = self.get(server_id)
         with self._lock:  # held while it starts, so that two calls do not start it twice
             connection = self._connections.get(server_id)

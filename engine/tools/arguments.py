@@ -6,9 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
-from referencing.exceptions import Unresolvable
-
 from engine.types import JsonObject
 
 _MOST = 300  # characters of a complaint: the model has to read it
@@ -20,6 +17,10 @@ class BadArguments(ValueError):
 
 def parse(untrusted_text: str, schema: Mapping[str, Any]) -> JsonObject:
     """Return the arguments as an object. Raises BadArguments with a short sentence that names the place."""
+    # Imported here: no call is checked before a model has been loaded, which takes a hundred times as long.
+    import jsonschema  # type: ignore[import-untyped]
+    from referencing.exceptions import Unresolvable
+
     try:
         arguments = json.loads(untrusted_text or "{}")
     except ValueError:

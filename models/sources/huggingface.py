@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import httpx2
-
 from models.errors import ModelsError, NetworkOff, SourceRefused, SourceUnreachable, WrongHash
 from models.sources.plan import Piece, Plan, SourceOptions
 from models.transfer import Stop, host_of, refusal
@@ -75,6 +73,7 @@ def _piece(source: Source, name: str, target: str, pinned: str | None, options: 
 
 
 def _metadata(url: str, options: SourceOptions) -> HfFileMetadata:
+    import httpx2
     from huggingface_hub import get_hf_file_metadata
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled
 
