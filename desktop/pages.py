@@ -8,26 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtWidgets import QWidget
 
 from desktop.actions import State
-from desktop.assistants.gallery import SUFFIX
-from desktop.assistants.page import AssistantsPage
-from desktop.bin.page import BinPage
 from desktop.bridge import Bridge
 from desktop.chat.exporting import ENDINGS, Exporting
 from desktop.chat.page import ChatPage
 from desktop.controls.commands import Entry
 from desktop.controls.network import NetworkNote
 from desktop.details.dock import Dock
-from desktop.details.panel import DetailsPanel
-from desktop.discussions.page import DiscussionsPage
-from desktop.first_start.page import FirstStartPage
-from desktop.knowledge.page import KnowledgePage
 from desktop.live import Live
-from desktop.models.page import ModelsPage
 from desktop.room import Room
-from desktop.settings.page import SettingsPage
+from desktop.rooms import ROOMS, Rooms
 from desktop.side.panel import SidePanel
 from desktop.side.threads_list import title_of
 from desktop.traffic import Traffic
@@ -36,7 +27,14 @@ from engine.events import Event, SettingChanged
 from engine.types import PageRequest
 
 if TYPE_CHECKING:
+    from desktop.assistants.page import AssistantsPage
+    from desktop.bin.page import BinPage
+    from desktop.details.panel import DetailsPanel
+    from desktop.first_start.page import FirstStartPage
     from desktop.i18n import Translations
+    from desktop.knowledge.page import KnowledgePage
+    from desktop.models.page import ModelsPage
+    from desktop.settings.page import SettingsPage
     from desktop.tasks import Tasks
     from desktop.theme import Theme
     from desktop.window import Window
@@ -86,18 +84,12 @@ class Pages(QObject):
         self.on_home: Callable[[object], None] = lambda _folder: None
         self.network = NetworkNote(self.traffic)
         self.chat = ChatPage(self.room)
-        self.assistants = AssistantsPage(self.room)
-        self.models = ModelsPage(self.room)
-        self.knowledge = KnowledgePage(self.room)
-        self.bin = BinPage(self.room)
-        self.settings = SettingsPage(self.room)
+        self.rooms = Rooms(self.room, window, self._chat_with)
         self.side = SidePanel(self.room)
-        self.details = DetailsPanel(self.room, self.chat.presenter.next_run)
-        self.dock = Dock(window.sheet, window.beside, self.details, wanted=window.state.details)
+        self.dock = Dock(window.sheet, window.beside, self._make_details, wanted=window.state.details)
         self.first: FirstStartPage | None = None
         self._files: tuple[Path, ...] = ()
-        self._listeners: list[_Takes] = [self.chat, self.side, self.assistants, self.models, self.bin, self.settings]
-        self._listeners.append(self.knowledge)
+        self._listeners: list[_Takes] = [self.chat, self.side, self.rooms]
         self._place()
         self._connect()
         self.bridge = bridge
@@ -108,17 +100,8 @@ class Pages(QObject):
     def _place(self) -> None:
         window = self.window
         window.set_side(self.side)
-        rooms: dict[str, QWidget] = {
-            "chat": self.chat,
-            "assistants": self.assistants,
-            "knowledge": self.knowledge,
-            "discussions": DiscussionsPage(self.room),
-            "models": self.models,
-            "bin": self.bin,
-            "settings": self.settings,
-        }
-        for name, page in rooms.items():
-            window.add_page(name, page)
+        window.add_page("chat", self.chat)
+        for name in ("chat", *ROOMS):
             window.performers["go_" + name] = lambda chosen=name: self.go(chosen)  # type: ignore[misc]
         window.on_page = lambda name: self.dock.be_at(chat=name == "chat")
         window.head.insertWidget(1, self.chat.chip)
@@ -130,7 +113,7 @@ class Pages(QObject):
         self.side.message_chosen.connect(self.open_message)
         self.side.delete_wanted.connect(self.delete_thread)
         self.side.export_wanted.connect(self.export)
-        self.assistants.chat_wanted.connect(self._chat_with)
+        chat.why_wanted.connect(self._show_why)
         window.describe = self.describe
         window.find_more = self._find_threads
         window.performers |= {
@@ -155,9 +138,18 @@ class Pages(QObject):
             "refresh": window.refresh_actions,
         }
 
+    def _make_details(self) -> DetailsPanel:
+        from desktop.details.panel import DetailsPanel
+
+        panel = DetailsPanel(self.room, self.chat.presenter.next_run)
+        panel.open_thread(self.chat.presenter.thread_id)
+        return panel
+
     def begin(self) -> None:
         """Show the first start, or the chat where it was left."""
         if not self.engine.settings.current.first_start_done:
+            from desktop.first_start.page import FirstStartPage  # here: it is seen once
+
             self.first = FirstStartPage(self.room)
             self.first.finished.connect(self._finish_first)
             self.first.home_wanted.connect(lambda folder: self.on_home(folder))
@@ -187,6 +179,30 @@ class Pages(QObject):
         self.chat.start(state.assistant_id, state.thread_id)
         self.chat.focus()
 
+    @property
+    def assistants(self) -> AssistantsPage:
+        return self.rooms.assistants
+
+    @property
+    def knowledge(self) -> KnowledgePage:
+        return self.rooms.knowledge
+
+    @property
+    def models(self) -> ModelsPage:
+        return self.rooms.models
+
+    @property
+    def bin(self) -> BinPage:
+        return self.rooms.bin
+
+    @property
+    def details(self) -> DetailsPanel:
+        return self.dock.panel
+
+    @property
+    def settings(self) -> SettingsPage:
+        return self.rooms.settings
+
     # Events.
 
     def take(self, events: tuple[Event, ...]) -> None:
@@ -198,7 +214,8 @@ class Pages(QObject):
                 self._setting(event.key)
         for listener in self._listeners:
             listener.take(events)
-        self.details.take(events)
+        if self.dock.made is not None:
+            self.dock.made.take(events)
         self.window.refresh_actions()
 
     def _setting(self, key: str) -> None:
@@ -225,6 +242,7 @@ class Pages(QObject):
 
     def go(self, page: str) -> None:
         """Show a page, with what it shows read anew."""
+        self.rooms.page(page)
         self.window.show_page(page)
         self.side.show_page(page)
         self.chat.chip.setVisible(page == "chat")
@@ -296,11 +314,17 @@ class Pages(QObject):
     def _toggle_details(self) -> None:
         self.dock.want(wanted=not self.dock.shown)
 
+    def _show_why(self, run_id: str) -> None:
+        self.details.presenter.choose(run_id)
+        self.details.show_tab(0)
+        self.dock.want(wanted=True)
+
     def _copy_code(self) -> None:
         self.details.copy_code()
 
     def _opened(self) -> None:
-        self.details.open_thread(self.chat.presenter.thread_id)
+        if self.dock.made is not None:
+            self.dock.made.open_thread(self.chat.presenter.thread_id)
         self.side.mark(self.window.state.thread_id)
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
 
@@ -326,7 +350,7 @@ class Pages(QObject):
             if file.suffix.lower() == ".gguf":
                 self.go("models")
                 self.models.import_path(file)
-            elif file.suffix.lower() == SUFFIX:
+            elif file.suffix.lower() == ".fireside":
                 self.go("assistants")
                 self.assistants.open_file(file)
 
@@ -357,7 +381,7 @@ class Pages(QObject):
         self.window.state.details = self.dock.wanted
         self.window.on_page = lambda _name: None
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
-        self.assistants.leave()
+        self.rooms.leave()
         self.bridge.events.disconnect(self.take)
         self.bridge.detach()
 

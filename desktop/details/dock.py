@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from desktop.details.panel import WIDTH, DetailsPanel
+if TYPE_CHECKING:
+    from desktop.details.panel import DetailsPanel
 
+WIDTH = 316
 LEAST_BESIDE = 660  # what the chat needs for itself
 
 
 class Dock(QObject):
-    """Places the panel in the window's sheet; only the chat page has one."""
+    """Places the panel in the window's sheet; only the chat page has one. It is made when it is first wanted."""
 
-    def __init__(self, sheet: QFrame, row: QHBoxLayout, panel: DetailsPanel, *, wanted: bool) -> None:
+    def __init__(self, sheet: QFrame, row: QHBoxLayout, make: Callable[[], DetailsPanel], *, wanted: bool) -> None:
         super().__init__(sheet)
-        self._sheet, self._row, self.panel = sheet, row, panel
+        self._sheet, self._row, self._make = sheet, row, make
+        self.made: DetailsPanel | None = None
         self.wanted = wanted
         self._here = False
         self._over: bool | None = None
-        panel.closed.connect(lambda: self.want(wanted=False))
         sheet.installEventFilter(self)
+
+    @property
+    def panel(self) -> DetailsPanel:
+        """The panel, made now if need be."""
+        if self.made is None:
+            self.made = self._make()
+            self.made.setFixedWidth(WIDTH)
+            self.made.closed.connect(lambda: self.want(wanted=False))
+            self._place()
+        return self.made
 
     def want(self, *, wanted: bool) -> None:
         """Open or close the panel."""
@@ -47,6 +62,8 @@ class Dock(QObject):
         return False
 
     def _place(self) -> None:
+        if self.made is None and not self.shown:
+            return
         sheet, panel = self._sheet, self.panel
         over = sheet.width() - WIDTH < LEAST_BESIDE
         if over != self._over:

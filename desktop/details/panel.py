@@ -17,8 +17,6 @@ from desktop.room import Room
 from desktop.theme import colour, colours
 from engine.events import Event, LibraryChanged
 
-WIDTH = 316
-
 
 class DetailsPanel(QFrame):
     """Reads nothing while it is hidden; `closed` when the person is done with it."""
@@ -28,7 +26,6 @@ class DetailsPanel(QFrame):
     def __init__(self, room: Room, next_run: NextRun) -> None:
         super().__init__()
         self.setObjectName("details")
-        self.setFixedWidth(WIDTH)
         self._room = room
         self._next = next_run
         self.presenter = Details(room.engine, room.tasks, self._show)
