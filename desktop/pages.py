@@ -82,6 +82,7 @@ class Pages(QObject):
         )
         self.exporting = Exporting(self.room, window)
         self.on_home: Callable[[object], None] = lambda _folder: None
+        self.on_restart: Callable[[], None] = lambda: None
         self.network = NetworkNote(self.traffic)
         self.chat = ChatPage(self.room)
         self.rooms = Rooms(self.room, window, self._chat_with)
@@ -135,6 +136,7 @@ class Pages(QObject):
             "toggle_details": self._toggle_details,
             "copy_code": self._copy_code,
             "opened": self._opened,
+            "restart": lambda: self.on_restart(),
             "refresh": window.refresh_actions,
         }
 
@@ -160,6 +162,9 @@ class Pages(QObject):
             self.first.load()
             return
         self._enter()
+        if self.engine.replaced is not None:
+            text = translate("Pages", "Restored. What was here before lies in {folder}.")
+            self.window.tell(text.format(folder=self.engine.replaced))
 
     def _finish_first(self) -> None:
         self.engine.settings.set(first_start_done=True)

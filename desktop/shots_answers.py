@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 
 from desktop.app import App
 from desktop.chat.calls import Call, Passage
-from desktop.chat.marks import Mark
+from desktop.chat.marks import Mark, doubted
 from desktop.chat.turns import Figures, Turn
 from desktop.chat.work import WorkItem
 from desktop.theme import ui_font
@@ -35,7 +35,8 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "answer": "Two groups: people who **build alone**, taking an AI product from plan to delivery, usually with "
         "one language and real projects behind them【0:0†source】; and people who **build with others**, leading or "
         "working beside someone who knows AI, such as product managers, designers and founders【0:0†source】"
-        "【0:1†source】.",
+        "【0:1†source】. Most of them study in the evening.",
+        "doubt": "Most of them study in the evening.",
         "thought": "The question is about the audience of the course. The handbook has a chapter about it.",
         "query": "who is the course for",
         "passages": (
@@ -56,7 +57,8 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "ask": "AI 大模型全栈工程师适合哪些人？",
         "answer": "适合两类人：**自己干**，能独立完成从策划、开发到落地的全过程，通常会一门编程语言并做过真实项目"
         "【0:0†source】；**合伙干**，领导或配合懂 AI 的人一起完成，可以不懂编程，例如产品经理、设计师、创业者"
-        "【0:0†source】【0:1†source】。",
+        "【0:0†source】【0:1†source】。他们大多在晚上学习。",
+        "doubt": "他们大多在晚上学习。",
         "thought": "问题问的是课程面向的人群，手册里有一章专门讲这个。",
         "query": "课程适合哪些人",
         "passages": (
@@ -231,8 +233,9 @@ def _turns(words: dict[str, Any], handbook: str, chart: str, table: str) -> tupl
         Turn(
             id="3",
             text=first,
-            marks=_marks(first, handbook, table),
+            marks=doubted(first, _marks(first, handbook, table), [(first.index(words["doubt"]), len(first))]),
             passages=passages,
+            doubts=(words["doubt"],),
             run_id="a",
             figures=figures,
             **by,

@@ -116,6 +116,32 @@ class SourceChip(Chip):
         super().changeEvent(event)
 
 
+class DoubtChip(Chip):
+    """Says quietly how many sentences of an answer no passage supports; pressing it leads to what was found."""
+
+    def __init__(self, doubts: Sequence[str], parent: QWidget, *, cited: bool) -> None:
+        super().__init__(parent, icon="info")
+        self.doubts, self._cited = tuple(doubts), cited
+        self._say()
+
+    def _say(self) -> None:
+        count = len(self.doubts)
+        if not self._cited:
+            said = translate("Chips", "No source in the files")
+        elif count == 1:
+            said = translate("Chips", "1 sentence without a source")
+        else:
+            said = translate("Chips", "{n} sentences without a source").format(n=count)
+        self.tell("", said)
+        self.setAccessibleName(said)
+        self.setToolTip(translate("Chips", "No passage that was found says this. It may still be true."))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+        super().changeEvent(event)
+
+
 class FileChip(Chip):
     """A file that an answer offers or a message came with: open it, or save it elsewhere."""
 

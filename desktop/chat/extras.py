@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.chat.calls import Cited, Passage
-from desktop.chat.chips import ChipRow, FileChip, SourceChip
+from desktop.chat.chips import ChipRow, DoubtChip, FileChip, SourceChip
 from desktop.chat.marks import Mark, numbers, said_before
 from desktop.chat.passage import place_of
 from desktop.chat.picture import PictureRow
@@ -39,10 +39,16 @@ class SourceRow(ChipRow):
 
     opened = Signal(int)
     hinted = Signal(int, QPoint)
+    why_wanted = Signal()
 
-    def __init__(self, sources: tuple[Passage, ...], files: StoredFiles | None, parent: QWidget) -> None:
+    def __init__(
+        self, sources: tuple[Passage, ...], files: StoredFiles | None, parent: QWidget, doubts: tuple[str, ...] = ()
+    ) -> None:
         chips = [SourceChip(number, passage, files, parent) for number, passage in enumerate(sources, 1)]
-        super().__init__(chips, parent)
+        self.doubt = DoubtChip(doubts, parent, cited=bool(sources)) if doubts else None
+        super().__init__([*chips, self.doubt] if self.doubt else chips, parent)
+        if self.doubt is not None:
+            self.doubt.clicked.connect(self.why_wanted)
         for chip in chips:
             chip.clicked.connect(lambda _=False, number=chip.number: self.opened.emit(number))
             chip.hovered.connect(lambda over, chip=chip: self._hint(chip, over))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,8 @@ from engine.types import JsonObject, Part, TextPart
 _FIRST = 0xF0000
 _MOST = 0xFFFF
 FILE_LINK = "fireside-file:"
+_LEAD = re.compile(r"(?:\s|>|#{1,6}\s|[-*+•]\s|\d{1,3}[.)、]\s?|[*_]{1,3})*")
+_TAIL = re.compile(r"[\s*_]*\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,8 @@ class Mark:
     stop: int
     text: str
     file_id: str
-    kind: Literal["citation", "file"]
+    kind: Literal["citation", "file", "doubt", "sure"]
+    """From a "doubt" to the next "sure", both without text, stands a sentence that no passage supports."""
 
     @property
     def name(self) -> str:
@@ -60,6 +64,34 @@ def marks_in(untrusted_annotations: Iterable[JsonObject], *, shift: int = 0, len
         if not kept or mark.start >= kept[-1].stop:
             kept.append(mark)
     return kept
+
+
+def unsupported_in(text: str, untrusted_review: JsonObject) -> tuple[tuple[int, int], ...]:
+    """Return where sentences stand that no passage supports, by a run's review of its answer.
+
+    Empty if the review is of another text: a run may write several messages, and reviews the last.
+    """
+    quotes, places = untrusted_review.get("quotes") or (), untrusted_review.get("unsupported") or ()
+    try:
+        if not all(text.startswith(str(quote["marker"]), int(quote["at"])) for quote in quotes):
+            return ()
+        found = tuple((int(place["start"]), int(place["stop"])) for place in places)
+    except (KeyError, TypeError, ValueError):
+        return ()
+    return found if all(0 <= start < stop <= len(text) for start, stop in found) else ()
+
+
+def doubted(text: str, marks: Sequence[Mark], places: Iterable[tuple[int, int]]) -> tuple[Mark, ...]:
+    """Return the marks with those around sentences at these places, inside of the signs Markdown puts around them."""
+    found = list(marks)
+    for start, stop in places:
+        lead, tail = _LEAD.match(text, start, stop), _TAIL.search(text, start, stop)
+        first = lead.end() if lead else start
+        last = tail.start() if tail else stop
+        if first < last:
+            found.append(Mark(start=first, stop=first, text="", file_id="", kind="doubt"))
+            found.append(Mark(start=last, stop=last, text="", file_id="", kind="sure"))
+    return tuple(sorted(found, key=lambda mark: (mark.start, mark.stop)))
 
 
 def masked(text: str, marks: Sequence[Mark], *, first: int = 0, at: int = 0) -> str:

@@ -227,8 +227,9 @@ class MessageItem(TranscriptItem):
         if files is not None:
             self.file_chips = extras.file_row(turn, files, self)
         found = extras.sources_of(turn, turn.marks) if turn.state != "writing" else ()
-        if found:
-            self.sources = extras.SourceRow(found, files, self)
+        if found or turn.doubts:
+            self.sources = extras.SourceRow(found, files, self, turn.doubts)
+            self.sources.why_wanted.connect(lambda: self.acted.emit("why", self.turn))
             self.sources.opened.connect(self._open_source)
             self.sources.hinted.connect(self._hint)
         for made in (self.pictures, self.file_chips, self.sources):
@@ -405,7 +406,7 @@ class MessageItem(TranscriptItem):
 
 
 def _extras(turn: Turn) -> tuple[object, ...]:
-    return turn.images, turn.attached, turn.marks, turn.state, turn.calls
+    return turn.images, turn.attached, turn.marks, turn.doubts, turn.state, turn.calls
 
 
 def show_place(item: MessageItem, place: Place | None) -> None:

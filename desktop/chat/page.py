@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
@@ -39,7 +39,9 @@ _COMPOSER = COLUMN + 44
 
 
 class ChatPage(QWidget):
-    """Implements the presenter's view."""
+    """Implements the presenter's view. `why_wanted` with the id of a run whose answer is in question."""
+
+    why_wanted = Signal(str)
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +121,7 @@ class ChatPage(QWidget):
             "again": lambda turn: presenter.answer_again(turn.id),
             "edit": lambda turn: self._edit(turn.id),
             "delete": lambda turn: self._delete(turn.id),
+            "why": lambda turn: self.why_wanted.emit(turn.run_id),
         }
         self.asking.allowed.connect(self.asks.allow)
         self.asking.refused.connect(self.asks.refuse)

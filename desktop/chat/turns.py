@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.chat.calls import Call, Passage
-from desktop.chat.marks import Mark, marks_of
+from desktop.chat.marks import Mark, doubted, marks_of, unsupported_in
 from engine.types import Assistant, ImageFilePart, ImageUrlPart, Message, Run, RunStatus
 
 TurnKind = Literal["message", "work"]
@@ -29,7 +29,8 @@ class Figures:
 class Turn:
     """One message as shown, or one step of work with its `calls`; `id` is the message's or the step's.
 
-    `marks` are places in the text, `passages` what the run found and may cite. `images` are ids of files or data URLs,
+    `marks` are places in the text, `passages` what the run found and may cite, `doubts` the sentences of the text that
+    no passage supports. `images` are ids of files or data URLs,
     `attached` ids of files.
     `error` is (code, sentence) of a run that failed after or instead of writing it.
     """
@@ -48,6 +49,7 @@ class Turn:
     calls: tuple[Call, ...] = ()
     marks: tuple[Mark, ...] = ()
     passages: tuple[Passage, ...] = ()
+    doubts: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     attached: tuple[str, ...] = ()
 
@@ -69,6 +71,9 @@ def turn_of(
 ) -> Turn:
     """Return the turn of a message that `assistant` wrote in `run`, which had found these passages."""
     marks = marks_of(message.content)
+    places = unsupported_in(message.text, run.trace.get("citations") or {}) if run is not None else ()
+    if any(mark.kind == "citation" for mark in marks):  # where nothing is cited, a line says so
+        marks = doubted(message.text, marks, places)
     return Turn(
         id=message.id,
         role=message.role,
@@ -82,6 +87,7 @@ def turn_of(
         figures=figures_of(run) if run is not None else None,
         marks=marks,
         passages=passages,
+        doubts=tuple(message.text[start:stop] for start, stop in places),
         images=tuple(_image(part) for part in message.content if isinstance(part, ImageFilePart | ImageUrlPart)),
         attached=tuple(str(each["file_id"]) for each in message.attachments if each.get("file_id")),
     )

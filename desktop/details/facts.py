@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from desktop.chat.marks import unsupported_in
 from engine.service.run_log import RunLog
 from engine.types import JsonObject, RunStep
 
@@ -28,6 +29,17 @@ class Passage:
     marker: str = ""
     text: str = ""
     cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A sentence of a passage that an answer rests on; `number` is the source's there, `support` from 0 to 1."""
+
+    number: int
+    file: str
+    page: int | None
+    text: str
+    support: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +100,8 @@ class RunFacts:
     tokens: Tokens
     events: tuple[EventFacts, ...]
     sampling: dict[str, Any] = field(default_factory=dict)
+    quotes: tuple[Quote, ...] = ()
+    unsupported: tuple[str, ...] = ()
 
 
 def facts_of(log: RunLog) -> RunFacts:
@@ -102,9 +116,13 @@ def facts_of(log: RunLog) -> RunFacts:
         "template": trace.get("template_note") or trace.get("template"),
         "loop_broken": trace.get("loop_broken"),
     }
+    passages = tuple(_passages(log.steps))
+    review = trace.get("citations") or {}
     return RunFacts(
         steps=tuple(_steps(log)),
-        passages=tuple(_passages(log.steps)),
+        passages=passages,
+        quotes=tuple(_quotes(review, passages)),
+        unsupported=tuple(log.said[start:stop] for start, stop in unsupported_in(log.said, review)),
         tokens=_tokens(log),
         events=tuple(_event(event) for event in log.events),
         sampling={name: value for name, value in sampling.items() if value not in (None, "")},
@@ -188,6 +206,27 @@ def _passages(steps: Iterable[RunStep]) -> Iterator[Passage]:
             search = call.get("file_search") or {}
             for cut, found in ((False, search.get("results")), (True, search.get("cut"))):
                 yield from (_passage(result, cut=cut) for result in found or ())
+
+
+def _quotes(review: JsonObject, passages: Iterable[Passage]) -> Iterator[Quote]:
+    """Yield each sentence an answer rests on once, in the order of the answer's numbers."""
+    known = {passage.marker: passage for passage in passages if passage.marker}
+    numbers: dict[str, int] = {}
+    seen: set[tuple[str, int]] = set()
+    for each in review.get("quotes") or ():
+        marker, start = str(each.get("marker", "")), int(each.get("start") or 0)
+        number = numbers.setdefault(marker, len(numbers) + 1)
+        passage = known.get(marker)
+        if passage is None or (marker, start) in seen:
+            continue
+        seen.add((marker, start))
+        yield Quote(
+            number=number,
+            file=passage.file,
+            page=each.get("page"),
+            text=passage.text[start : int(each.get("stop") or 0)],
+            support=float(each.get("support") or 0.0),
+        )
 
 
 def _passage(result: JsonObject, *, cut: bool) -> Passage:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.chat.codeview import CodeView
 from desktop.controls.button import IconButton, text_button
-from desktop.details.facts import Passage, RunFacts, StepFacts
+from desktop.details.facts import Passage, Quote, RunFacts, StepFacts
 from desktop.details.rows import Scores, Section, StepHead, clear, label
 from desktop.wording import clock
 from engine.service.run_log import RunLog
 from engine.types import RunStatus
 
 _MOST_TEXT = 20_000
+_MOST_QUOTES = 12
 _TONES = {RunStatus.FAILED: "danger", RunStatus.EXPIRED: "danger", RunStatus.INCOMPLETE: "warn"}
 
 
@@ -229,11 +230,21 @@ class RunView(QWidget):
         if facts.passages:
             heads = (self.tr("Passage"), self.tr("words"), self.tr("sense"), self.tr("rank"))
             self.why.column.addWidget(Scores(facts.passages, heads, self._place, self.tr("cut"), self.why.body))
+        if facts.quotes:
+            self.why.text(self.tr("Sentences it rests on"), "plain-small")
+        for quote in facts.quotes[:_MOST_QUOTES]:
+            share = self.tr("{n} % of what was said").format(n=round(100 * quote.support))
+            self.why.text(f"[{quote.number}] {' '.join(quote.text.split())}", "quote")
+            self.why.text(f"{self._place(quote)} · {share}")
+        if facts.unsupported:
+            self.why.text(self.tr("Said without a source"), "warn-small")
+        for sentence in facts.unsupported[:_MOST_QUOTES]:
+            self.why.text(" ".join(sentence.split()), "quote")
 
-    def _place(self, passage: Passage) -> str:
-        if passage.page is None:
-            return passage.file
-        return self.tr("{file} p. {page}").format(file=passage.file, page=passage.page)
+    def _place(self, found: Passage | Quote) -> str:
+        if found.page is None:
+            return found.file
+        return self.tr("{file} p. {page}").format(file=found.file, page=found.page)
 
     def _fill_tokens(self, log: RunLog, facts: RunFacts) -> None:
         tokens, section = facts.tokens, self.tokens

@@ -36,8 +36,11 @@ def sample_log(log: RunLog, language: str) -> RunLog:
         for n, more in ((1, {}), (2, {}), (3, measured | times))
     )
     trace = {"tools": tools, "first_token_seconds": 0.3, "backend": "llama.cpp, CPU"}
+    quote = {"marker": "【0:0†source】", "at": 0, "page": 3, "start": 0, "stop": len(passage), "support": 0.82}
+    trace["citations"] = {"quotes": [quote], "unsupported": [{"start": 13, "stop": 13 + len(earlier)}]}
     return replace(
         log,
+        said=f"【0:0†source】 {earlier}",
         run=replace(log.run, trace=log.run.trace | trace, temperature=0.7),
         steps=steps,
         generations=generations,

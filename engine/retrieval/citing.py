@@ -52,9 +52,16 @@ def reviewed(answer: str, sources: Sequence[Source]) -> dict[str, list[dict[str,
     unsupported: list[dict[str, object]] = [
         {"start": each.start, "stop": each.stop, "support": each.support}
         for each in checked.statements
-        if not each.supported
+        if not each.supported and _claims(each, checked.text)
     ]
     return {"quotes": quotes, "unsupported": unsupported}
+
+
+def _claims(statement: Statement, answer: str) -> bool:
+    """Return whether a passage could say a sentence at all: headings, tables, code and questions claim nothing."""
+    said = statement.text.lstrip()
+    in_code = answer.count(_FENCE, 0, statement.start) % 2 == 1 or _FENCE in said
+    return not (in_code or said.startswith(("#", "|")) or said.rstrip("*_ ").endswith(("?", "？")))
 
 
 def _origin(statement: Statement) -> Source | None:

@@ -27,7 +27,10 @@ class DroppedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLog:
-    """One run with all that was kept of it; `more_dropped`: older messages than those named were left out too."""
+    """One run with all that was kept of it; `more_dropped`: older messages than those named were left out too.
+
+    `said` is the message it wrote last.
+    """
 
     run: Run
     thread: Thread
@@ -37,6 +40,7 @@ class RunLog:
     events: tuple[JsonObject, ...]
     dropped: tuple[DroppedMessage, ...] = ()
     more_dropped: bool = False
+    said: str = ""
 
 
 class RunLogs:
@@ -56,15 +60,17 @@ class RunLogs:
             run = newest[0]
         else:
             run = store.runs.get(thread_id, run_id)
+        steps = tuple(self._steps(run))
         return RunLog(
             run=run,
             thread=thread,
             assistant=self._assistant(run),
-            steps=tuple(self._steps(run)),
+            steps=steps,
             generations=store.run_logs.of(run.id),
             events=store.run_logs.events(run.id),
             dropped=tuple(self._dropped(run)),
             more_dropped=bool(run.trace.get("more_dropped")),
+            said=self._said(run, steps),
         )
 
     def code(self, thread_id: str, run_id: str, *, base_url: str) -> str:
@@ -93,6 +99,13 @@ class RunLogs:
             if not page.has_more:
                 return
             after = page.items[-1].id
+
+    def _said(self, run: Run, steps: tuple[RunStep, ...]) -> str:
+        messages = [step.details["message_creation"] for step in steps if step.type == "message_creation"]
+        try:
+            return self._store.messages.get(run.thread_id, messages[-1]["message_id"]).text if messages else ""
+        except NotFound:  # deleted since
+            return ""
 
     def _dropped(self, run: Run) -> Iterator[DroppedMessage]:
         for untrusted in run.trace.get("dropped") or ():

@@ -921,6 +921,22 @@
         <translation>出处 {n}：{file} {place}</translation>
     </message>
     <message>
+        <source>No source in the files</source>
+        <translation>文件中没有依据</translation>
+    </message>
+    <message>
+        <source>1 sentence without a source</source>
+        <translation>1 句没有依据</translation>
+    </message>
+    <message>
+        <source>{n} sentences without a source</source>
+        <translation>{n} 句没有依据</translation>
+    </message>
+    <message>
+        <source>No passage that was found says this. It may still be true.</source>
+        <translation>找到的段落里都没有这么说；它仍可能是对的。</translation>
+    </message>
+    <message>
         <source>File {name} {size}</source>
         <translation>文件 {name} {size}</translation>
     </message>
@@ -3363,6 +3379,18 @@
     <message>
         <source>cut</source>
         <translation>舍去</translation>
+    </message>
+    <message>
+        <source>Sentences it rests on</source>
+        <translation>依据的原句</translation>
+    </message>
+    <message>
+        <source>{n} % of what was said</source>
+        <translation>含所述内容的 {n} %</translation>
+    </message>
+    <message>
+        <source>Said without a source</source>
+        <translation>没有依据的句子</translation>
     </message>
     <message>
         <source>{file} p. {page}</source>

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.chat.chips import FileChip
 from engine.types import ImageFilePart, NewMessage, RunStatus, TextPart
@@ -18,7 +18,7 @@ from tests.support.documents import pdf
 Open = Callable[..., Any]
 MARKER = "【0:0†source】"
 PASSAGE = "The course has ten lessons. It is for people who build alone. Lunch is at noon."
-SAID = f"It is for people who build alone{MARKER}."
+SAID = f"It is for people who build alone{MARKER}. Kings take it twice."
 
 
 def cited(driver: Any, content: bytes, filename: str, page: int | None, *, starts: tuple[int, ...] = ()) -> str:
@@ -46,7 +46,10 @@ def cited(driver: Any, content: bytes, filename: str, page: int | None, *, start
     store.messages.finish(message.id, (TextPart(text=SAID, annotations=(note,)),), "completed")
     details = {"type": "message_creation", "message_creation": {"message_id": message.id}}
     store.steps.create(**about, type="message_creation", details=details)
-    store.runs.update(run.id, status=RunStatus.COMPLETED)
+    quote = {"marker": MARKER, "at": at, "page": page, "start": 28, "stop": 60, "support": 1.0}
+    doubted = {"start": SAID.index("Kings"), "stop": len(SAID), "support": 0.0}
+    review = {"quotes": [quote], "unsupported": [doubted]}
+    store.runs.update(run.id, status=RunStatus.COMPLETED, trace={"citations": review})
     return str(thread.id)
 
 
@@ -138,13 +141,31 @@ def test_the_passage_shows_up_under_the_pointer(open_app: Open) -> None:
     driver.settle()
 
 
+def test_a_sentence_without_a_source_is_told_apart_and_explained(open_app: Open) -> None:
+    driver = open_app()
+    item = opened(driver, cited(driver, PASSAGE.encode(), "course.md", 4))
+    spans = [span for block in item.body.blocks for span in block.spans]
+    assert [span.text.strip() for span in spans if span.doubt] == ["Kings take it twice."]
+    assert item.sources.doubt.accessibleName() == "1 sentence without a source"
+
+    driver.qtbot.mouseClick(item.sources.doubt, Qt.MouseButton.LeftButton)
+    driver.until(lambda: driver.pages.details.run_view.why.isVisible())
+
+    why = driver.pages.details.run_view.why
+    driver.until(lambda: any(label.text() == "Kings take it twice." for label in why.findChildren(QLabel)))
+    said = [label.text() for label in why.findChildren(QLabel)]
+    assert "[1] It is for people who build alone" in said
+    assert "course.md p. 4 · 100 % of what was said" in said
+    driver.settle()
+
+
 def test_an_answer_is_copied_with_its_sources(open_app: Open) -> None:
     driver = open_app()
     item = opened(driver, cited(driver, PASSAGE.encode(), "course.md", 4))
 
     driver.qtbot.mouseClick(item.buttons["copy"], Qt.MouseButton.LeftButton)
 
-    copied = "It is for people who build alone[1].\n\n[1] course.md, page 4"
+    copied = "It is for people who build alone[1]. Kings take it twice.\n\n[1] course.md, page 4"
     assert QGuiApplication.clipboard().text() == copied
 
 

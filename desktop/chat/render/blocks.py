@@ -14,6 +14,7 @@ class Span:
     """A stretch of text in one manner; `link` is an address, never opened without asking.
 
     With `cite` it is a chip with the number of a source; with `formula` it is drawn, and `text` is how it was written.
+    `doubt`: a sentence that no source supports.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Span:
     link: str | None = None
     cite: int = 0
     formula: str = ""
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

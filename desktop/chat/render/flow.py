@@ -236,6 +236,9 @@ class ParagraphFlow:
                 font.setPixelSize(round(self._pixels * CODE_PIXELS / TEXT_PIXELS))
                 manner.setFont(font)
                 self._chips.append((at, at + size))
+            if span.doubt:
+                manner.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+                manner.setUnderlineColor(QColor(c.faint))
             if span.link is not None:
                 manner.setForeground(QBrush(QColor(c.accent_ink)))
                 manner.setFontUnderline(True)

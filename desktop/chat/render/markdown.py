@@ -158,6 +158,7 @@ class _Reader:
         self._heading = 0
         self._rows: list[list[tuple[Span, ...]]] | None = None
         self._align: list[Align] = []
+        self._doubt = False
 
     def take(self, token: Token) -> None:
         if token.map and (token.level == 0 or (token.type == "list_item_open" and token.level == 1 and self._lists)):
@@ -221,6 +222,7 @@ class _Reader:
         self._align.append("right" if "right" in style else "center" if "center" in style else "left")
 
     def _inline(self, token: Token) -> None:
+        self._doubt = False
         pieces = tuple(self._pieces(token.children or []))
         if self._rows is not None:
             self._rows[-1].append(tuple(_flat(piece) for piece in pieces))
@@ -284,6 +286,7 @@ class _Reader:
                 yield from self._leaf(token, manner)
 
     def _leaf(self, token: Token, manner: Span) -> Iterator[Span | Formula]:
+        manner = replace(manner, doubt=self._doubt)
         match token.type:
             case "softbreak" | "hardbreak":  # small models mean a new line where they write one
                 yield replace(manner, text="\u2028")
@@ -302,8 +305,17 @@ class _Reader:
             case "math_inline":
                 yield Span(token.markup, formula=token.content)
             case _:
-                for piece in m.split(token.content, self._marks):
-                    yield self._marked(piece, manner) if isinstance(piece, int) else replace(manner, text=piece)
+                yield from self._text(token.content, manner)
+
+    def _text(self, masked: str, manner: Span) -> Iterator[Span]:
+        for piece in m.split(masked, self._marks):
+            if not isinstance(piece, int):
+                yield replace(manner, text=piece)
+            elif self._marks[piece].kind in ("doubt", "sure"):
+                self._doubt = self._marks[piece].kind == "doubt"
+                manner = replace(manner, doubt=self._doubt)
+            else:
+                yield self._marked(piece, manner)
 
     def _marked(self, number: int, manner: Span) -> Span:
         mark = self._marks[number]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from desktop.chat import marks as m
 from desktop.chat.render.blocks import Code, Paragraph
 from desktop.chat.render.markdown import Growing, parse
@@ -98,3 +101,37 @@ def test_the_sentence_before_a_marker() -> None:
     assert m.said_before(text, _marks(text), A) == "Build alone"
     assert m.said_before(text, _marks(text), B) == "build with others"
     assert m.said_before(text, _marks(text), "【9:9†source】") == ""
+
+
+def _spans(text: str, places: list[tuple[int, int]]) -> list[tuple[str, bool, bool]]:
+    blocks = parse(text, m.doubted(text, _marks(text), places))
+    return [(s.text, s.doubt, s.bold) for b in blocks if isinstance(b, Paragraph) for s in b.spans if s.text.strip()]
+
+
+def test_sentences_without_support_are_marked_inside_of_lists_and_bold_words() -> None:
+    text = f"- Tea is green{A}.\n- **Kings drank it.** More.\n\nEnd."
+    start, end = text.index("- **Kings"), text.index(" More")
+
+    found = _spans(text, [(start, end)])
+
+    assert ("Kings drank it.", True, True) in found
+    assert [said for said, doubt, _ in found if doubt] == ["Kings drank it."]
+    assert [b.marker for b in parse(text, m.doubted(text, _marks(text), [(start, end)]))] == ["•", "•", ""]
+    assert m.as_copied(text, m.doubted(text, _marks(text), [(start, end)]), {A: "tea.md"}).count("Kings") == 1
+
+
+def test_doubts_of_another_text_and_nonsense_are_left_out() -> None:
+    review = {"quotes": [{"marker": A, "at": 5}], "unsupported": [{"start": 0, "stop": 4}]}
+
+    assert m.unsupported_in(f"Tea. {A}", review) == ((0, 4),)
+    assert m.unsupported_in(f"Tee.  {A}", review) == ()
+    assert m.unsupported_in("Tea.", {"unsupported": [{"start": 0, "stop": 90}]}) == ()
+    assert m.unsupported_in("Tea.", {"unsupported": [{"start": "x"}]}) == ()
+    assert m.unsupported_in("Tea.", {}) == ()
+
+
+@given(st.text("ab*_-#>|`1. \n。", max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_marks_around_any_sentence_leave_no_sign_behind(text: str, start: int, stop: int) -> None:
+    marks = m.doubted(text, (), [(min(start, len(text)), min(stop, len(text)))])
+
+    assert [sign for sign in repr(parse(text, marks)) if ord(sign) >= 0xF0000] == []

@@ -73,3 +73,21 @@ def test_figures_are_there_once_a_run_has_ended() -> None:
     assert found.first_token is None
     assert figures_of(_run(RunStatus.IN_PROGRESS, trace=trace)) is None
     assert figures_of(_run(RunStatus.FAILED)) is None
+
+
+def test_sentences_that_no_passage_supports_are_known_once_the_run_is_reviewed() -> None:
+    text = "Tea is green【0:0†source】. Kings drank it."
+    note = {"type": "file_citation", "text": "【0:0†source】", "start_index": 12, "end_index": 24}
+    cited = TextPart(text=text, annotations=({**note, "file_citation": {"file_id": "f"}},))
+    review = {"quotes": [{"marker": "【0:0†source】", "at": 12}], "unsupported": [{"start": 26, "stop": 41}]}
+    run = _run(RunStatus.COMPLETED, trace={"citations": review})
+
+    turn = turn_of(_message(content=(cited,)), run=run)
+    bare = turn_of(_message(content=(TextPart(text="Kings drank."),)), run=_run(
+        RunStatus.COMPLETED, trace={"citations": {"unsupported": [{"start": 0, "stop": 12}]}}
+    ))  # fmt: skip
+
+    assert turn.doubts == ("Kings drank it.",)
+    assert [mark.kind for mark in turn.marks] == ["citation", "doubt", "sure"]
+    assert (bare.doubts, bare.marks) == (("Kings drank.",), ())
+    assert turn_of(_message(content=(cited,))).doubts == ()

@@ -136,3 +136,16 @@ def test_events_say_how_many_there_were() -> None:
 
 def test_what_is_no_json_stays() -> None:
     assert pretty("x = 1") == "x = 1"
+
+
+def test_sentences_an_answer_rests_on_and_those_without_a_source_are_read_from_the_review() -> None:
+    said = "The rent is due【0:0†source】. Kings paid none."
+    quote = {"marker": "【0:0†source】", "at": 15, "page": 4, "start": 0, "stop": 16, "support": 0.75}
+    lost = {"marker": "【9:9†source】", "at": 15, "start": 0, "stop": 3}
+    review = {"quotes": [quote, quote], "unsupported": [{"start": 29, "stop": 45}]}
+    facts = facts_of(log(step("search", calls(SEARCH)), trace={"citations": review}, said=said))
+
+    [only] = facts.quotes
+    assert (only.number, only.file, only.page, only.text, only.support) == (1, "a.pdf", 4, "The rent is due.", 0.75)
+    assert facts.unsupported == ("Kings paid none.",)
+    assert facts_of(log(trace={"citations": {"quotes": [lost]}})).quotes == ()

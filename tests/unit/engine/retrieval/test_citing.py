@@ -48,3 +48,13 @@ def test_a_review_says_where_citations_come_from_and_what_has_no_support() -> No
     assert TEA[int(str(quote["start"])) : int(str(quote["stop"]))] == "It is served in small cups."
     [unsupported] = found["unsupported"]
     assert answer[int(str(unsupported["start"])) : int(str(unsupported["stop"]))].startswith("Emperors")
+
+
+def test_headings_tables_code_and_questions_claim_nothing() -> None:
+    answer = (
+        "# A heading about emperors of old\n\n| Emperors | drank from golden bowls |\n\n"
+        "```\nprint all golden bowls of emperors\n```\n\nDo you want to know more about emperors and bowls?\n\n"
+        "Emperors drank it from golden bowls."
+    )
+    [only] = reviewed(answer, SOURCES)["unsupported"]
+    assert answer[int(str(only["start"])) : int(str(only["stop"]))] == "Emperors drank it from golden bowls."
