@@ -103,12 +103,16 @@ class App(QObject):
 
     def _opened(self, results: dict[str, Any]) -> None:
         self.engine = results["home folder"]
+        if self.engine.replaced is not None:  # other settings than the ones this window began with
+            self.theme.use(self.engine.settings.current.theme)
+            self.translations.use(self.engine.settings.current.language)
         if self._problem is not None:
             self.window.stack.removeWidget(self._problem)
             self._problem.deleteLater()
             self._problem = None
         pages = results["pages"].Pages(self.window, self.engine, self.bridge, self.tasks, self.theme, self.translations)
         pages.on_home = self.move_home
+        pages.on_restart = self.restart
         self.pages = pages
         waiting, self._waiting = self._waiting, ()
         pages.open_files(waiting)
@@ -142,6 +146,11 @@ class App(QObject):
         self.home = home
         with contextlib.suppress(FiresideError):
             SettingsFile(Paths(home).settings).set(language=language)
+        self.leave(RESTART)
+
+    def restart(self) -> None:
+        """Close the engine and begin anew with the same home folder, where something waits to take its place."""
+        self._let_go()
         self.leave(RESTART)
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from desktop.controls.pageframe import PageFrame, heading
 from desktop.i18n import say
 from desktop.room import Room
 from desktop.settings.api import ApiRow
+from desktop.settings.backup import BackupSection
 from desktop.settings.fields import Names, field
 from desktop.settings.words import ELSEWHERE, words_of
 from engine.errors import FiresideError
@@ -33,8 +34,15 @@ class SettingsPage(PageFrame):
         self._box = QVBoxLayout()
         self._box.setSpacing(0)
         self.column.addLayout(self._box)
+        # Kept when the rows above are made anew: something may be under way in it.
+        self.backup = BackupSection(room, self)
+        self.column.addWidget(self.backup)
         self.column.addStretch(1)
         self._build()
+
+    def leave(self) -> None:
+        """Stop what would hold up closing the window."""
+        self.backup.stop()
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events: a setting changed elsewhere is shown."""
