@@ -9,10 +9,18 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.bus import Subscription
-from engine.events import DownloadChanged, Event, MessageDelta, RunProgress, StepDelta, VectorStoreFileChanged
+from engine.events import (
+    DownloadChanged,
+    Event,
+    MessageDelta,
+    RunProgress,
+    StepDelta,
+    ThoughtDelta,
+    VectorStoreFileChanged,
+)
 
 FRAME_MS = 33
-_CALM = (MessageDelta, StepDelta, RunProgress, DownloadChanged)
+_CALM = (MessageDelta, StepDelta, ThoughtDelta, RunProgress, DownloadChanged)
 
 
 class Bridge(QObject):
@@ -107,6 +115,8 @@ def merged(events: Iterable[Event]) -> tuple[Event, ...]:
             joined = last.text + event.text
             notes = last.annotations + event.annotations
             result[-1] = dataclasses.replace(event, text=joined, annotations=notes)
+        elif isinstance(event, ThoughtDelta) and isinstance(last, ThoughtDelta) and _same_thought(last, event):
+            result[-1] = dataclasses.replace(event, text=last.text + event.text)
         elif (
             (isinstance(event, RunProgress) and isinstance(last, RunProgress) and last.run_id == event.run_id)
             or (
@@ -131,6 +141,10 @@ def merged(events: Iterable[Event]) -> tuple[Event, ...]:
 def _reads_on(event: Event) -> bool:
     """Tell whether it is only another group of a file's passages."""
     return isinstance(event, VectorStoreFileChanged) and event.what == "in_progress" and event.total > 0
+
+
+def _same_thought(first: ThoughtDelta, second: ThoughtDelta) -> bool:
+    return (first.run_id, first.number) == (second.run_id, second.number)
 
 
 def _same_part(first: MessageDelta, second: MessageDelta) -> bool:

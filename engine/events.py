@@ -80,6 +80,18 @@ class MessageDelta(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThoughtDelta(_Event):
+    """A model that thinks before it speaks or acts wrote more of its thoughts; no part of any message.
+
+    `number` counts a run's stretches of thought from 0, as its trace does; `seconds` is how long this one has taken.
+    """
+
+    number: int
+    text: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunChanged(_Event):
     """A run entered `run.status` ("created" comes once, before "queued"), or only its metadata changed ("updated")."""
 
@@ -234,6 +246,7 @@ Event = (
     | MessagesMoved
     | BinChanged
     | MessageDelta
+    | ThoughtDelta
     | RunChanged
     | StepChanged
     | StepDelta

@@ -19,6 +19,7 @@ from desktop.chat.stored import StoredFiles
 
 _THUMB = QSize(260, 170)
 _MOST_OUTPUT = 20_000
+_MOST_THOUGHT = 3_000  # characters that are laid out again with every word while they are written
 _STATES: dict[str, CardState] = {"working": "working", "failed": "failed"}
 Sections = dict[str, tuple[Block, ...]]
 
@@ -111,7 +112,7 @@ class CallCard(Card):
             case "file_search":
                 return self._search()
             case "thought":
-                return {"query": parse(self.call.given)}
+                return {"query": parse(_newest(self.call))}
 
     def _function(self) -> Sections:
         call = self.call
@@ -151,3 +152,11 @@ class CallCard(Card):
         for number in range(len(call.passages)):
             found[f"passage{number}"] = ()
         return found
+
+
+def _newest(call: Call) -> str:
+    """Return thoughts whole, or their last lines while more come."""
+    if call.state != "working" or len(call.given) <= _MOST_THOUGHT:
+        return call.given
+    end = call.given[-_MOST_THOUGHT:]
+    return "…\n\n" + (end.partition("\n")[2] or end)

@@ -26,6 +26,7 @@ _DECLINED = "declined"
 _REFUSED = "The user did not allow this function."
 _GROWING = {"function": "arguments", "code_interpreter": "input"}
 _MOST_PRETTY = 100_000
+_MOST_PRINTED = 4_000  # characters of what code at work printed; the stored step has it all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,21 @@ def _joined(kind: str, before: JsonObject, piece: JsonObject) -> JsonObject:
     grows = _GROWING.get(kind)
     if grows and grows in before and grows in piece:
         joined[grows] = str(before[grows]) + str(piece[grows])
+    if kind == "code_interpreter" and "outputs" in before and "outputs" in piece:
+        joined["outputs"] = _printed(before["outputs"], piece["outputs"])
     return joined
+
+
+def _printed(before: Sequence[JsonObject], pieces: Iterable[JsonObject]) -> list[JsonObject]:
+    """Return the outputs of code with what it has just printed or drawn; only the end of much text is kept."""
+    outputs = [dict(each) for each in before]
+    for piece in pieces:
+        same = next((each for each in outputs if each.get("index") == piece.get("index") is not None), None)
+        if same is not None and same.get("type") == "logs":
+            same["logs"] = (str(same.get("logs", "")) + str(piece.get("logs", "")))[-_MOST_PRINTED:]
+        else:
+            outputs.append(dict(piece))
+    return outputs
 
 
 def _raw(step: RunStep) -> Sequence[JsonObject]:
@@ -200,7 +215,12 @@ def _code(call_id: str, own: JsonObject, status: str, seconds: float | None) -> 
     return Call(
         id=call_id,
         kind="code_interpreter",
-        state=_state(status, answered=bool(outputs), failed=ended not in (None, "ok"), declined=ended == _DECLINED),
+        state=_state(
+            status,
+            answered=ended is not None if status == "in_progress" else bool(outputs),  # it prints while it works
+            failed=ended not in (None, "ok"),
+            declined=ended == _DECLINED,
+        ),
         given=str(own.get("input", "")),
         output=_ASIDE.sub("", "\n".join(logs)).strip("\n") if outputs else None,
         images=tuple(image for image in images if image),

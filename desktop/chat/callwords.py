@@ -21,6 +21,10 @@ def summary(call: Call) -> str:
             return _code(call)
         case "function":
             return _function(call)
+        case "thought" if call.state == "working":
+            if not call.seconds or call.seconds < 1:
+                return translate("Calls", "Thinking…")
+            return translate("Calls", "Thinking… {time}").format(time=wording.duration(call.seconds))
         case "thought":
             if not call.seconds or call.seconds < _LEAST_SECONDS:
                 return translate("Calls", "Thought before answering")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop.chat.calls import Call, Passage, calls_of, growing_calls, grown, thoughts_of
 from desktop.chat.turns import Turn, avatar_key, turn_of
-from engine.events import Event, RunChanged, StepChanged, StepDelta
+from engine.events import Event, RunChanged, StepChanged, StepDelta, ThoughtDelta
 from engine.service import Engine
 from engine.service.history import Done
 from engine.types import Assistant, JsonObject, Message, PageRequest, Run, RunStep
@@ -102,6 +102,21 @@ def _seconds(trace: JsonObject) -> dict[str, float]:
     return {str(each["id"]): float(each["seconds"]) for each in trace.get("tools") or () if "seconds" in each}
 
 
+@dataclass(frozen=True, slots=True)
+class _Thoughts:
+    """What a run thinks before it speaks or acts next."""
+
+    number: int
+    text: str
+    seconds: float
+    over: bool = False
+
+
+def thought_id(run_id: str, number: int) -> str:
+    """Return the id of the turn that shows thoughts while they come; at the run's end they go where they belong."""
+    return f"{run_id}_thought_{number}"
+
+
 class Working:
     """Follows the steps at work from events alone, for threads that are open and for those that will be."""
 
@@ -109,10 +124,13 @@ class Working:
         self._steps: dict[str, RunStep] = {}
         self._raw: dict[str, list[JsonObject]] = {}
         self._found: dict[str, tuple[Passage, ...]] = {}
+        self._runs: dict[str, Run] = {}
+        self._thoughts: dict[str, _Thoughts] = {}
 
     def take(self, events: Iterable[Event]) -> None:
         """Take events in their order."""
         for event in events:
+            self._think(event)
             match event:
                 case StepChanged(what="created" | "in_progress", step=step) if step.type == "tool_calls":
                     self._steps[step.id] = step
@@ -128,6 +146,53 @@ class Working:
                     self._found.pop(run.id, None)
                 case _:
                     pass
+
+    def _think(self, event: Event) -> None:
+        match event:
+            case ThoughtDelta(run_id=str(run_id), number=number, text=text, seconds=seconds):
+                known = self._thoughts.get(run_id)
+                before = known.text if known is not None and known.number == number else ""
+                self._thoughts[run_id] = _Thoughts(number, before + text, seconds)
+            case StepChanged(what="created", run_id=str(run_id)) if run_id in self._thoughts:
+                self._thoughts[run_id] = replace(self._thoughts[run_id], over=True)
+            case RunChanged(run=run) if run.status.terminal:
+                self._runs.pop(run.id, None)
+                self._thoughts.pop(run.id, None)
+            case RunChanged(run=run):
+                self._runs[run.id] = run
+            case _:
+                pass
+
+    def thoughts(self, run_id: str | None, author: Author) -> Turn | None:
+        """Return the turn of what a run at work thinks, or has thought last; None if it does not think."""
+        run, known = self._runs.get(run_id or ""), self._thoughts.get(run_id or "")
+        if run is None or known is None:
+            return None
+        assistant = author(run.assistant_id)
+        call = Call(
+            id=f"thought_{known.number}",
+            kind="thought",
+            state="done" if known.over else "working",
+            given=known.text.strip(),
+            seconds=known.seconds,
+        )
+        return Turn(
+            id=thought_id(run.id, known.number),
+            role="assistant",
+            text="",
+            at=run.created_at,
+            name=(assistant.name or "") if assistant else "",
+            avatar=avatar_key(assistant, run.assistant_id),
+            run_id=run.id,
+            state="done" if known.over else "writing",
+            kind="work",
+            calls=(call,),
+        )
+
+    def thinking(self, thread_id: str) -> tuple[str, ...]:
+        """Return the runs on a thread that think now."""
+        runs = (self._runs[run_id] for run_id, known in self._thoughts.items() if not known.over)
+        return tuple(run.id for run in runs if run.thread_id == thread_id)
 
     def found(self, run_id: str | None) -> tuple[Passage, ...]:
         """Return the passages that a run at work has found so far."""

@@ -24,6 +24,7 @@ from engine.events import (
     RunChanged,
     StepChanged,
     StepDelta,
+    ThoughtDelta,
     ThreadChanged,
 )
 from engine.service import Engine
@@ -231,7 +232,8 @@ class Presenter:
         """Add the steps that are so new that nothing of them is stored yet."""
         known = {turn.id for turn in turns}
         steps = (step for step in self._working.of_thread(thread_id) if step not in known)
-        found = (self._working.turn(step, self._by_id) for step in steps)
+        found = [self._working.turn(step, self._by_id) for step in steps]
+        found += [self._working.thoughts(run_id, self._by_id) for run_id in self._working.thinking(thread_id)]
         return (*turns, *(turn for turn in found if turn is not None))
 
     def _current(self, turn: Turn) -> Turn:
@@ -444,10 +446,8 @@ class Presenter:
     def _apply(self, events: Iterable[Event]) -> None:
         for event in events:
             match event:
-                case MessageDelta(message_id=message_id, text=text, image_file_id=None, annotations=annotations):
-                    self._view.grow(message_id, text, tuple(marks_in(annotations)))
-                case MessageDelta(message_id=message_id, image_file_id=str(image)):
-                    self._add_image(message_id, image)
+                case MessageDelta():
+                    self._grow(event)
                 case MessageChanged(what="deleted", message=message):
                     self._view.drop(message.id)
                     self._read_forks()
@@ -464,10 +464,18 @@ class Presenter:
                 case ThreadChanged(thread=Thread() as thread):
                     self.thread = thread
                     self._view.refresh()
+                case ThoughtDelta(run_id=run_id) | StepChanged(what="created", run_id=run_id):
+                    self._put_work(self._working.thoughts(run_id, self._by_id))
                 case StepChanged(step=step) if step.type == "tool_calls":
                     self._put_work(history.work_of(step, self._by_id))
                 case _:
                     pass
+
+    def _grow(self, delta: MessageDelta) -> None:
+        if delta.image_file_id is not None:
+            self._add_image(delta.message_id, delta.image_file_id)
+        else:
+            self._view.grow(delta.message_id, delta.text, tuple(marks_in(delta.annotations)))
 
     def _put(self, message: Message) -> None:
         if self._newer:
@@ -491,6 +499,9 @@ class Presenter:
             if thread_id != self.thread_id or self._live.running(thread_id) is not None:
                 return
             if not self._newer:
+                if any(call.kind == "thought" for turn in turns for call in turn.calls):
+                    for number in range(len(run.trace.get("reasoning") or ())):
+                        self._view.drop(history.thought_id(run.id, number))
                 for turn in turns:
                     self._view.put(turn)
             if run.status is not RunStatus.CANCELLED and not any(turn.kind == "message" for turn in turns):

@@ -183,7 +183,12 @@ class Transcript(QScrollArea):
         if item is not None:
             last = self._items.index(item)
             first = last
-            while first and isinstance(self._items[first - 1], WorkItem) and _goes_on(self._items[first - 1], item):
+            while (
+                first
+                and isinstance(item, MessageItem)
+                and isinstance(self._items[first - 1], WorkItem)
+                and _goes_on(self._items[first - 1], item)
+            ):
                 first -= 1
             self._take_away(self._items[first : last + 1])
             del self._items[first : last + 1]

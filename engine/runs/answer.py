@@ -44,6 +44,7 @@ class Answer:
         self._blank = ""  # white space that opens no message: often all that stands before a call
         self._spoke = self._calls = False
         self.reasoning = ""
+        self._told = 0  # of the thoughts, in characters
         self._thinking: tuple[float, float] | None = None  # first and last clock of the thoughts
 
     def feed(self, text: str, clock: float, *, words: bool = False) -> list[m.Event]:
@@ -60,6 +61,13 @@ class Answer:
         if text:
             events.append(m.TextDelta(text=text, clock=clock, annotations=annotations))
         return events
+
+    def fresh_thoughts(self) -> str:
+        """Return the thoughts that came since this was asked last; white space before the first word waits for it."""
+        if not self.reasoning.strip():
+            return ""
+        fresh, self._told = self.reasoning[self._told :], len(self.reasoning)
+        return fresh
 
     @property
     def thought_seconds(self) -> float:

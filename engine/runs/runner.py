@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, FiresideError, InvalidRequest, NotFound
-from engine.events import Event, RunChanged
+from engine.events import Event, RunChanged, ThoughtDelta
 from engine.inference import port
 from engine.runs import machine as m
 from engine.runs.answer import Answer
@@ -260,8 +260,23 @@ class ActiveRun:
                     self._first_token = round(clock - self._asked, 3)
                 if self._began is not None and text:
                     self._ledger.trace.setdefault("first_token_seconds", round(clock - self._began, 3))
-                for said in answer.feed(text, clock, words=words):
+                heard = answer.feed(text, clock, words=words)
+                self._tell_thoughts(answer)
+                for said in heard:
                     self.send(said)
+
+    def _tell_thoughts(self, answer: Answer) -> None:
+        """Announce what was thought; it is stored with the run's trace, in one piece."""
+        if fresh := answer.fresh_thoughts():
+            thought = ThoughtDelta(
+                thread_id=self.run.thread_id,
+                run_id=self.run.id,
+                number=len(self._ledger.trace.get("reasoning", ())),
+                text=fresh,
+                seconds=round(answer.thought_seconds, 3),
+            )
+            self._outbox.add([partial(self._world.bus.publish, thought)])
+            self._outbox.deliver()
 
     def _note_generation(self, generation: port.Generation, answer: Answer, steps: int) -> None:
         trace = self._ledger.trace

@@ -756,6 +756,14 @@
 <context>
     <name>Calls</name>
     <message>
+        <source>Thinking…</source>
+        <translation>思考中……</translation>
+    </message>
+    <message>
+        <source>Thinking… {time}</source>
+        <translation>思考中……{time}</translation>
+    </message>
+    <message>
         <source>Thought before answering</source>
         <translation>回答前想了想</translation>
     </message>
@@ -1728,6 +1736,10 @@
     <message>
         <source>The model is in use. Unload it, then try again.</source>
         <translation>模型正在使用，请先从内存卸载再试。</translation>
+    </message>
+    <message>
+        <source>This model came with Fireside and stays where Fireside is installed.</source>
+        <translation>这个模型随 Fireside 一起提供，保存在安装位置，不能在这里删除。</translation>
     </message>
     <message>
         <source>The download failed. It can go on where it stopped.</source>

@@ -10,7 +10,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge import Bridge, merged
 from engine.bus import Bus
-from engine.events import DownloadChanged, Event, LibraryChanged, MessageDelta, RunProgress, SettingChanged
+from engine.events import (
+    DownloadChanged,
+    Event,
+    LibraryChanged,
+    MessageDelta,
+    RunProgress,
+    SettingChanged,
+    ThoughtDelta,
+)
 
 
 def _delta(text: str, message: str = "msg") -> MessageDelta:
@@ -26,6 +34,8 @@ def test_neighbouring_growth_is_joined_and_order_kept() -> None:
         _delta("c"),
         RunProgress(thread_id="t", run_id="r", phase="reading", done=1, total=9),
         RunProgress(thread_id="t", run_id="r", phase="reading", done=5, total=9),
+        ThoughtDelta(thread_id="t", run_id="r", number=0, text="h", seconds=1.0),
+        ThoughtDelta(thread_id="t", run_id="r", number=0, text="m", seconds=2.0),
         DownloadChanged(model_id="m", state="running", done=1, total=9),
         DownloadChanged(model_id="m", state="running", done=2, total=9),
         DownloadChanged(model_id="m", state="paused", done=2, total=9),
@@ -33,8 +43,9 @@ def test_neighbouring_growth_is_joined_and_order_kept() -> None:
     result = merged(events)
 
     assert [e.text if isinstance(e, MessageDelta) else type(e).__name__ for e in result] == [
-        *("ab", "x", "LibraryChanged", "c", "RunProgress", "DownloadChanged", "DownloadChanged"),
+        *("ab", "x", "LibraryChanged", "c", "RunProgress", "ThoughtDelta", "DownloadChanged", "DownloadChanged"),
     ]
+    assert [(e.text, e.seconds) for e in result if isinstance(e, ThoughtDelta)] == [("hm", 2.0)]
     assert [e.done for e in result if isinstance(e, RunProgress | DownloadChanged)] == [5, 2, 2]
 
 

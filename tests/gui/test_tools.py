@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -166,3 +167,25 @@ def test_thoughts_are_folded_and_never_copied(open_app: Open) -> None:
     assert card.parts[0].text() == "A hard one."
     driver.app.window.act("copy_last")
     assert QGuiApplication.clipboard().text() == "It is 42."
+
+
+def test_thoughts_are_seen_while_they_come(open_app: Open, reply: Any) -> None:
+    thinking, writing = threading.Event(), threading.Event()
+    pieces = ("<think>\n", "A hard", " one.", "\n</think>\n", "It is", " 42.")
+    driver = open_app([reply(pieces=pieces, gates={2: thinking, 5: writing})])
+    driver.say("What is it?")
+    driver.until(lambda: len(driver.items) == 2 and works(driver))
+    card = works(driver)[0].cards[0]
+    assert card.head.title.startswith("Thinking…")
+    assert not card.opened
+    driver.qtbot.mouseClick(card.head, Qt.MouseButton.LeftButton)
+    assert card.parts[0].text() == "A hard"
+
+    thinking.set()
+    driver.until(lambda: card.head.title.startswith("Thought"))
+    assert card.parts[0].text() == "A hard one."
+    writing.set()
+    driver.answered()
+    driver.until(lambda: not works(driver))
+    assert [item.text() for item in driver.items] == ["What is it?", "It is 42."]
+    assert driver.items[1].thoughts

@@ -21,6 +21,7 @@ RUN = Run(id="run_1", created_at=1, thread_id="thread_1", assistant_id="asst_1",
         events.RunChanged(seq=3, thread_id="thread_1", run_id="run_1", what="queued", run=RUN),
         events.ThreadChanged(thread_id="t", what="created", thread=Thread(id="t", created_at=1)),
         events.MessageDelta(message_id="msg_1", index=0, text="x"),
+        events.ThoughtDelta(number=0, text="x", seconds=0.5),
     ],
 )
 def test_events_survive_pickling(event: events.Event) -> None:

@@ -106,3 +106,21 @@ def test_json_is_indented_and_other_text_left_alone() -> None:
     assert pretty('{"a": [1]}') == ('{\n  "a": [\n    1\n  ]\n}', "json")
     assert pretty("{broken") == ("{broken", "")
     assert pretty(" plain ") == ("plain", "")
+
+
+def test_what_code_prints_grows_while_it_works() -> None:
+    raw = grown([], [{"index": 0, **_code(input="x", outputs=[])}])
+    for text in ("one\n", "two\n"):
+        logs = [{"index": 0, "type": "logs", "logs": text}]
+        raw = grown(raw, [{"index": 0, "type": "code_interpreter", "code_interpreter": {"outputs": logs}}])
+    (call,) = growing_calls(raw)
+    assert (call.output, call.state) == ("one\ntwo", "working")
+
+    image = [
+        {"index": 1, "type": "image", "image": {"file_id": "file-1"}},
+        {"index": 0, "type": "logs", "logs": "z" * 9000},
+    ]
+    raw = grown(raw, [{"index": 0, "type": "code_interpreter", "code_interpreter": {"outputs": image}}])
+    (call,) = growing_calls(raw)
+    assert call.images == ("file-1",)
+    assert call.output == "z" * 4000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from desktop.chat.history import Working, woven
-from engine.events import StepChanged, StepDelta
+from desktop.chat.history import Working, thought_id, woven
+from engine.events import RunChanged, StepChanged, StepDelta, ThoughtDelta
 from engine.service.history import Done
 from engine.types import Message, Run, RunStatus, RunStep, TextPart
 
@@ -94,3 +94,31 @@ def test_thoughts_stand_before_what_they_led_to() -> None:
 
     assert [(call.kind, call.given) for call in work.calls] == [("thought", "Which tool?"), ("function", "{}")]
     assert [(call.given, call.seconds) for call in answer.calls] == [("Now I know.", 0.5)]
+
+
+def test_thoughts_are_followed_while_they_come_and_end_with_what_follows() -> None:
+    working, run = Working(), _run("r", 1).run
+    run = replace(run, status=RunStatus.IN_PROGRESS)
+    working.take([RunChanged(thread_id="t", run_id="r", what="in_progress", run=run)])
+    assert working.thoughts("r", lambda _id: None) is None
+    for text, seconds in (("Hm, ", 0.0), ("which?", 1.5)):
+        working.take([ThoughtDelta(thread_id="t", run_id="r", number=0, text=text, seconds=seconds)])
+    turn = working.thoughts("r", lambda _id: None)
+    assert turn is not None
+    assert (turn.id, turn.state) == (thought_id("r", 0), "writing")
+    assert (turn.calls[0].given, turn.calls[0].seconds, turn.calls[0].state) == ("Hm, which?", 1.5, "working")
+    assert working.thinking(run.thread_id) == ("r",)
+
+    working.take([StepChanged(thread_id="t", run_id="r", what="created", step=_step("s", "r"))])
+    turn = working.thoughts("r", lambda _id: None)
+    assert turn is not None
+    assert turn.calls[0].state == "done"
+    assert working.thinking(run.thread_id) == ()
+    working.take([ThoughtDelta(thread_id="t", run_id="r", number=1, text="So.", seconds=0.2)])
+    turn = working.thoughts("r", lambda _id: None)
+    assert turn is not None
+    assert (turn.id, turn.calls[0].given) == (thought_id("r", 1), "So.")
+
+    done = replace(run, status=RunStatus.COMPLETED)
+    working.take([RunChanged(thread_id="t", run_id="r", what="completed", run=done)])
+    assert working.thoughts("r", lambda _id: None) is None

@@ -74,3 +74,16 @@ def test_the_last_answer_links_the_files_it_does_not_name() -> None:
     events = [*more.feed("First:\n```python\n1 + 1\n```\n", 1.0), *more.finish(2.0)]
     assert any(isinstance(event, m.CallOpened) for event in events)
     assert "a.csv" not in "".join(event.text for event in events if isinstance(event, m.TextDelta))
+
+
+def test_thoughts_are_told_as_they_come() -> None:
+    answer = Answer((), now=lambda: 0)
+    told = []
+    for piece in ("<think>\n", "Hm", ", where", "?</think>", "In Bonn."):
+        answer.feed(piece, 1.0)
+        told.append(answer.fresh_thoughts())
+
+    assert "".join(told) == answer.reasoning
+    assert told[0] == ""
+    assert "Hm" in told[1]
+    assert told[-1] == ""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from engine.errors import Cancelled, FiresideError, InvalidRequest, Unavailable, WorkerFailed
-from engine.events import MessageDelta, RunProgress
+from engine.events import MessageDelta, RunProgress, ThoughtDelta
 from engine.inference.port import ChatRequest
 from engine.inference.scripted import Reply, ScriptedBackend
 from engine.runs import machine as m
@@ -245,3 +245,14 @@ def test_a_deleted_thread_ends_its_run_without_a_word(make_stage: StageFactory) 
     gate.set()
     assert stage.scheduler.wait(run.id, 30)
     assert stage.heard.statuses(run.id)[-1] in ("completed", "failed")
+
+
+def test_thoughts_are_announced_before_what_they_lead_to(make_stage: StageFactory) -> None:
+    stage = make_stage(["<think>\nOne, two.</think>\nIt is three."])
+    carry_out(stage, stage.new_run())
+
+    heard = [e for e in stage.heard.events if isinstance(e, ThoughtDelta | MessageDelta)]
+    thoughts = [e for e in heard if isinstance(e, ThoughtDelta)]
+    assert "".join(e.text for e in thoughts).strip() == "One, two."
+    assert {e.number for e in thoughts} == {0}
+    assert heard[: len(thoughts)] == thoughts
