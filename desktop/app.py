@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import windowstate
 from desktop.bridge import Bridge
+from desktop.collecting import Collecting
 from desktop.i18n import Translations
 from desktop.opening import OpeningPage
 from desktop.problem import ProblemPage
@@ -41,6 +42,7 @@ class App(QObject):
     def __init__(self, qt: QApplication, home: Path, *, backend: Any = None, beside: Beside | None = None) -> None:
         super().__init__()
         self._beside = beside
+        self._collecting = Collecting(self)
         self._stop_beside: Callable[[], None] = lambda: None
         self.leave: Callable[[int], None] = qt.exit
         self._backend = backend
@@ -54,6 +56,7 @@ class App(QObject):
         self.bridge = Bridge(self)
         self.window = Window(windowstate.load(home))
         self.window.on_close = self.close
+        qt.commitDataRequest.connect(lambda _manager: self.window.prepare_to_quit())
         self.window.add_page("opening", OpeningPage())
         self.window.show_page("opening")
         self.tasks.unhandled.connect(self.window.fail)
@@ -116,6 +119,7 @@ class App(QObject):
         self.pages = pages
         waiting, self._waiting = self._waiting, ()
         pages.open_files(waiting)
+        self._collecting.settle()
 
     def _failed(self, error: FiresideError) -> None:
         log.warning("the home folder could not be opened: %s", error.code)
@@ -156,6 +160,7 @@ class App(QObject):
     def close(self) -> None:
         """Store the window's state and close the engine; waits for what is being written."""
         self._let_go()
+        self._collecting.close()
         windowstate.save(self.home, self.window.state)
 
     def _let_go(self) -> None:

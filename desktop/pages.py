@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from desktop import autostart
 from desktop.actions import State
 from desktop.bridge import Bridge
 from desktop.chat.exporting import ENDINGS, Exporting
@@ -17,6 +18,7 @@ from desktop.controls.commands import Entry
 from desktop.controls.network import NetworkNote
 from desktop.details.dock import Dock
 from desktop.live import Live
+from desktop.notifying import Notifying
 from desktop.room import Room
 from desktop.rooms import ROOMS, Rooms
 from desktop.side.panel import SidePanel
@@ -87,6 +89,7 @@ class Pages(QObject):
         self.chat = ChatPage(self.room)
         self.rooms = Rooms(self.room, window, self._chat_with)
         self.side = SidePanel(self.room)
+        self.notifying = Notifying(window, lambda: engine.settings.current, self._title_of)
         self.dock = Dock(window.sheet, window.beside, self._make_details, wanted=window.state.details)
         self.first: FirstStartPage | None = None
         self._files: tuple[Path, ...] = ()
@@ -111,6 +114,7 @@ class Pages(QObject):
     def _connect(self) -> None:
         window, chat = self.window, self.chat
         self.side.thread_chosen.connect(self.open_thread)
+        self.notifying.chosen.connect(self.open_thread)
         self.side.message_chosen.connect(self.open_message)
         self.side.delete_wanted.connect(self.delete_thread)
         self.side.export_wanted.connect(self.export)
@@ -221,6 +225,7 @@ class Pages(QObject):
             listener.take(events)
         if self.dock.made is not None:
             self.dock.made.take(events)
+        self.notifying.take(events)
         self.window.refresh_actions()
 
     def _setting(self, key: str) -> None:
@@ -231,6 +236,22 @@ class Pages(QObject):
             self.room.translations.use(settings.language)
             self.room.theme.use_language()
             self.chat.transcript.restyle()
+        elif key in ("notify", "keep_in_tray"):
+            self.notifying.refresh()
+        elif key == "start_at_login":
+            self._start_at_login(wanted=settings.start_at_login)
+
+    def _start_at_login(self, *, wanted: bool) -> None:
+        def write() -> None:
+            try:
+                autostart.put(autostart.command()) if wanted else autostart.take_away()
+            except OSError as error:
+                raise FiresideError("What starts at login cannot be written down.", code="disk_failed") from error
+
+        self.room.tasks.write(write, None, self.window.fail, owner=self)
+
+    def _title_of(self, thread_id: str) -> str:
+        return str(self.side.threads.row_of(thread_id).data() or "")
 
     def describe(self) -> State:
         """Say what decides which actions make sense."""
@@ -387,6 +408,7 @@ class Pages(QObject):
         self.window.on_page = lambda _name: None
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
         self.rooms.leave()
+        self.notifying.close()
         self.bridge.events.disconnect(self.take)
         self.bridge.detach()
 

@@ -41,6 +41,8 @@ class Window(QMainWindow):
         self.performers: dict[str, Callable[[], None]] = {}
         self.describe: Callable[[], actions.State] = actions.State
         self.on_close: Callable[[], None] = lambda: None
+        self.stays: Callable[[], bool] = lambda: False
+        self._quitting = False
         self.find_more: Callable[[str], list[Entry]] = lambda _typed: []
         self._actions: dict[str, QAction] = {}
         self._pages: dict[str, QWidget] = {}
@@ -255,7 +257,11 @@ class Window(QMainWindow):
         self._fit_panel()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep size and place, do what waited for undo, then let go of the engine."""
+        """Keep size and place, do what waited for undo, then let go of the engine; or only hide, if it stays."""
+        if not self._quitting and self.stays():
+            event.ignore()
+            self.hide()
+            return
         self.state.panel = self._wanted_panel
         self.state.maximised = self.isMaximized()
         if not self.state.maximised:
@@ -268,7 +274,12 @@ class Window(QMainWindow):
         QTimer.singleShot(0, QApplication.quit)
 
     def _quit(self) -> None:
+        self.prepare_to_quit()
         self.close()
+
+    def prepare_to_quit(self) -> None:
+        """Let the next closing be the end: somebody quits, or the system logs out."""
+        self._quitting = True
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -53,6 +53,20 @@ class Settings:
     theme: str = _setting("system", "Appearance", "Theme", choices=("system", "light", "dark"))
     first_start_done: bool = _setting(False, "", "First start finished")
 
+    notify: bool = _setting(
+        True,
+        "Background",
+        "Tell me when long work is done",
+        help="Answers, questions, downloads and files, while the window is not in front.",
+    )
+    keep_in_tray: bool = _setting(
+        False,
+        "Background",
+        "Closing the window keeps Fireside running",
+        help="Behind its icon in the tray, on systems that have one; the icon's menu quits it.",
+    )
+    start_at_login: bool = _setting(False, "Background", "Open Fireside when I log in")
+
     default_model: str = _setting("", "Model", "Default model", help="Used by new assistants and for unknown names.")
     default_embedder: str = _setting("", "Model", "Default embedding model")
     model_names: dict[str, str] = _setting(

@@ -6,6 +6,7 @@ from desktop.words import QT_TRANSLATE_NOOP, Words
 
 PAGES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Appearance"),
+    QT_TRANSLATE_NOOP("Settings", "Background"),
     QT_TRANSLATE_NOOP("Settings", "Model"),
     QT_TRANSLATE_NOOP("Settings", "Sampling"),
     QT_TRANSLATE_NOOP("Settings", "Runs"),
@@ -15,6 +16,11 @@ PAGES: tuple[Words, ...] = (
 SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Language"),
     QT_TRANSLATE_NOOP("Settings", "Theme"),
+    QT_TRANSLATE_NOOP("Settings", "Tell me when long work is done"),
+    QT_TRANSLATE_NOOP("Settings", "Answers, questions, downloads and files, while the window is not in front."),
+    QT_TRANSLATE_NOOP("Settings", "Closing the window keeps Fireside running"),
+    QT_TRANSLATE_NOOP("Settings", "Behind its icon in the tray, on systems that have one; the icon's menu quits it."),
+    QT_TRANSLATE_NOOP("Settings", "Open Fireside when I log in"),
     QT_TRANSLATE_NOOP("Settings", "Default model"),
     QT_TRANSLATE_NOOP("Settings", "Used by new assistants and for unknown names."),
     QT_TRANSLATE_NOOP("Settings", "Default embedding model"),

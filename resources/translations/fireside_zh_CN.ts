@@ -1426,6 +1426,30 @@
         <translation>这不是炉边的备份，或文件已损坏。没有做任何改动。</translation>
     </message>
     <message>
+        <source>There is no signature beside this file. Copy the installer together with its file .signed.</source>
+        <translation>这个文件旁边没有签名。请把安装程序和它的 .signed 文件一起复制过来。</translation>
+    </message>
+    <message>
+        <source>This file is not signed by the makers of Fireside, or it is damaged. Nothing was started.</source>
+        <translation>这个文件没有炉边作者的签名，或者已损坏。没有启动任何程序。</translation>
+    </message>
+    <message>
+        <source>This installer is damaged, not whole, or not the one that was signed. Get it again.</source>
+        <translation>这个安装程序已损坏、不完整，或者不是签过名的那一个。请重新获取。</translation>
+    </message>
+    <message>
+        <source>This version, or a newer one, is installed already.</source>
+        <translation>已经安装了这个版本或更新的版本。</translation>
+    </message>
+    <message>
+        <source>This installer is for another kind of computer.</source>
+        <translation>这个安装程序是给另一种电脑用的。</translation>
+    </message>
+    <message>
+        <source>This build of Fireside cannot check updates. Install by hand.</source>
+        <translation>这个版本的炉边无法检查更新，请手动安装。</translation>
+    </message>
+    <message>
         <source>This backup was made by a newer Fireside. Install the newest one, then restore.</source>
         <translation>这个备份由更新版本的炉边制作。请先安装最新版本再恢复。</translation>
     </message>
@@ -2864,6 +2888,37 @@
     </message>
 </context>
 <context>
+    <name>Notices</name>
+    <message>
+        <source>The answer is there</source>
+        <translation>回答好了</translation>
+    </message>
+    <message>
+        <source>The answer failed</source>
+        <translation>回答失败</translation>
+    </message>
+    <message>
+        <source>Your leave is asked for</source>
+        <translation>需要你的许可</translation>
+    </message>
+    <message>
+        <source>The model is downloaded</source>
+        <translation>模型下载完成</translation>
+    </message>
+    <message>
+        <source>The download stopped</source>
+        <translation>下载中断</translation>
+    </message>
+    <message>
+        <source>The files are read</source>
+        <translation>文件已读完</translation>
+    </message>
+    <message>
+        <source>{name} · not read: {count}</source>
+        <translation>{name} · 未读取 {count} 个</translation>
+    </message>
+</context>
+<context>
     <name>OpeningPage</name>
     <message>
         <source>Opening…</source>
@@ -3691,6 +3746,10 @@
         <translation>外观</translation>
     </message>
     <message>
+        <source>Background</source>
+        <translation>后台</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -3717,6 +3776,26 @@
     <message>
         <source>Theme</source>
         <translation>主题</translation>
+    </message>
+    <message>
+        <source>Tell me when long work is done</source>
+        <translation>耗时的工作完成时通知我</translation>
+    </message>
+    <message>
+        <source>Answers, questions, downloads and files, while the window is not in front.</source>
+        <translation>窗口不在前台时，通知回答、询问、下载和文件读取的结果。</translation>
+    </message>
+    <message>
+        <source>Closing the window keeps Fireside running</source>
+        <translation>关闭窗口后继续运行</translation>
+    </message>
+    <message>
+        <source>Behind its icon in the tray, on systems that have one; the icon&apos;s menu quits it.</source>
+        <translation>收起为系统托盘图标（若系统支持），从图标菜单退出。</translation>
+    </message>
+    <message>
+        <source>Open Fireside when I log in</source>
+        <translation>登录系统时打开炉边</translation>
     </message>
     <message>
         <source>Default model</source>
@@ -3773,6 +3852,14 @@
     <message>
         <source>In MB; conversations in it are not read again. 0 chooses by free memory.</source>
         <translation>单位为 MB。留在其中的对话不必重读。0 表示按空闲内存自动决定。</translation>
+    </message>
+    <message>
+        <source>Find out what is fastest here</source>
+        <translation>试出这台电脑上最快的设置</translation>
+    </message>
+    <message>
+        <source>Once for each model, for a few seconds while nothing else needs it.</source>
+        <translation>每个模型只试一次，几秒钟，等没有人用它的时候。</translation>
     </message>
     <message>
         <source>Models kept in memory</source>
@@ -4613,6 +4700,25 @@
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>Fireside</source>
+        <translation>炉边</translation>
+    </message>
+    <message>
+        <source>Open Fireside</source>
+        <translation>打开炉边</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Quit Fireside</source>
+        <translation>退出炉边</translation>
+    </message>
+</context>
+<context>
     <name>TurnNote</name>
     <message>
         <source>Try again</source>
@@ -4625,6 +4731,65 @@
     <message>
         <source>The answer reached the length limit.</source>
         <translation>回答达到了长度上限。</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateSection</name>
+    <message>
+        <source>Install update from file</source>
+        <translation>从文件安装更新</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The installer could not be started. It lies here: {path}</source>
+        <translation>安装程序无法启动。它在这里：{path}</translation>
+    </message>
+    <message>
+        <source>Checking the installer and backing up… {done}</source>
+        <translation>正在检查安装程序并备份… {done}</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Fireside {version}</source>
+        <translation>炉边 {version}</translation>
+    </message>
+    <message>
+        <source>Fireside never looks for updates by itself. An installer from a stick or a download is checked before it starts.</source>
+        <translation>炉边从不自己去找更新。从U盘带来的或下载的安装程序，会先检查再启动。</translation>
+    </message>
+    <message>
+        <source>Install update from file…</source>
+        <translation>从文件安装更新…</translation>
+    </message>
+    <message>
+        <source>Back up and install</source>
+        <translation>备份并安装</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Everything is backed up first. Then Fireside closes, and the installer starts.</source>
+        <translation>会先备份全部数据，然后关闭炉边，启动安装程序。</translation>
+    </message>
+    <message>
+        <source>Progress of the update</source>
+        <translation>更新进度</translation>
+    </message>
+    <message>
+        <source>Version {version} · signed by the makers of Fireside · {size}</source>
+        <translation>版本 {version} · 由炉边的作者签名 · {size}</translation>
     </message>
 </context>
 <context>

@@ -53,8 +53,8 @@ def test_a_copy_is_counted_and_taken_over(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db", tmp_path / "blobs") as store:
         assistant = store.assistants.create(model="m")
         homes = (
-            "/old/home/samples/x.db",
-            "/old/home/databases/../up.db",
+            "/old/place/samples/x.db",
+            "/old/place/databases/../up.db",
             "/elsewhere/x.db",
             "C:\\old\\databases\\y.db",
         )
@@ -66,7 +66,7 @@ def test_a_copy_is_counted_and_taken_over(tmp_path: Path) -> None:
     assert counts(copy)["assistants"] == 1
 
     new = tmp_path / "new"
-    move_paths(copy, "/old/home", new)
+    move_paths(copy, "/old/place", new)
     move_paths(copy, "C:\\old", new)
 
     with Store(copy, tmp_path / "blobs") as store:
