@@ -60,6 +60,30 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
         QT_TRANSLATE_NOOP("Errors", "This file is not a backup of Fireside, or is damaged. Nothing was changed."),
         "import",
     ),
+    "update_unsigned": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "There is no signature beside this file. Copy the installer together with its file .signed."
+        ),
+        "import",
+    ),
+    "update_forged": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "This file is not signed by the makers of Fireside, or it is damaged. Nothing was started."
+        ),
+        "import",
+    ),
+    "update_swapped": (
+        QT_TRANSLATE_NOOP(
+            "Errors", "This installer is damaged, not whole, or not the one that was signed. Get it again."
+        ),
+        "import",
+    ),
+    "update_older": (QT_TRANSLATE_NOOP("Errors", "This version, or a newer one, is installed already."), None),
+    "update_other_system": (QT_TRANSLATE_NOOP("Errors", "This installer is for another kind of computer."), "import"),
+    "update_no_key": (
+        QT_TRANSLATE_NOOP("Errors", "This build of Fireside cannot check updates. Install by hand."),
+        None,
+    ),
     "backup_too_new": (
         QT_TRANSLATE_NOOP("Errors", "This backup was made by a newer Fireside. Install the newest one, then restore."),
         "import",
@@ -221,6 +245,10 @@ _ROWS: dict[str, tuple[Words, Step | None]] = {
     "copy_failed": (QT_TRANSLATE_NOOP("Errors", "The model could not be copied into the folder of models."), "retry"),
     "bad_catalogue": (QT_TRANSLATE_NOOP("Errors", "The list of models is damaged. Install Fireside again."), None),
     "model_in_use": (QT_TRANSLATE_NOOP("Errors", "The model is in use. Unload it, then try again."), "retry"),
+    "model_came_with_app": (
+        QT_TRANSLATE_NOOP("Errors", "This model came with Fireside and stays where Fireside is installed."),
+        None,
+    ),
     # Downloads.
     "download_failed": (QT_TRANSLATE_NOOP("Errors", "The download failed. It can go on where it stopped."), "retry"),
     "network_off": (

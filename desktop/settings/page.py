@@ -15,6 +15,7 @@ from desktop.room import Room
 from desktop.settings.api import ApiRow
 from desktop.settings.backup import BackupSection
 from desktop.settings.fields import Names, field
+from desktop.settings.update import UpdateSection
 from desktop.settings.words import ELSEWHERE, words_of
 from engine.errors import FiresideError
 from engine.events import ApiChanged, Event, SettingChanged
@@ -37,12 +38,15 @@ class SettingsPage(PageFrame):
         # Kept when the rows above are made anew: something may be under way in it.
         self.backup = BackupSection(room, self)
         self.column.addWidget(self.backup)
+        self.update_section = UpdateSection(room, self)
+        self.column.addWidget(self.update_section)
         self.column.addStretch(1)
         self._build()
 
     def leave(self) -> None:
         """Stop what would hold up closing the window."""
         self.backup.stop()
+        self.update_section.stop()
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events: a setting changed elsewhere is shown."""

@@ -47,6 +47,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "engine/store/migrations/versions/": "tests/migrations/test_steps.py",
     "packaging/build.py": "tests/packaging/test_build.py",
     "packaging/selftest.py": "tests/packaging/test_selftest.py",
+    "packaging/sign.py": "tests/packaging/test_windows_sign.py",
     "packaging/windows/": "tests/packaging/test_windows_build.py",
 }
 
