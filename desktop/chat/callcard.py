@@ -42,6 +42,8 @@ class CallCard(Card):
         self._files = files
         self._bodies: dict[str, MessageBody] = {}
         self._shown: tuple[str, ...] = ()
+        self.asked = False
+        self._was_open = False
         self.fill = self._fill
         self.retranslate()
         if open_code and call.kind == "code_interpreter" and call.state == "working":
@@ -57,11 +59,24 @@ class CallCard(Card):
             self._fill()
             self.relayout()
 
+    def show_asked(self, asked: bool) -> None:
+        """Fold while a person is asked about this call: the question shows what it is given, and once is enough."""
+        if asked == self.asked:
+            return
+        self.asked = True  # until it is folded or open again: nobody pressed it
+        if asked:
+            self._was_open = self.opened
+        self.open(self._was_open and not asked)
+        self.asked = asked
+        self.retranslate()
+
     def retranslate(self) -> None:
         """Say on the line what the call did, in the language in use."""
         call = self.call
         state = _STATES.get(call.state, "done")
         note = "" if call.kind == "thought" else callwords.took(call.seconds)
+        if self.asked:
+            note = self.tr("waits for you")
         self.tell(callwords.summary(call), note, state=state)
 
     def _fill(self) -> None:

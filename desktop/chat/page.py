@@ -331,6 +331,7 @@ class ChatPage(QWidget):
         once = self._room.engine.settings.current.code_approval == "once"
         before = set(self.asking.cards)
         held = self.asking.isAncestorOf(self.focusWidget() or self)
+        self.transcript.show_asked(frozenset(each.call.id for each in self.asks.open.values()))
         self.asking.show_asked(self.asks.open, (assistant.name if assistant else "") or "", once=once)
         self.show_phase(self.presenter.phase)
         fresh = self.asking.cards.keys() - before

@@ -74,6 +74,7 @@ class Transcript(QScrollArea):
         self._older = self._newer = False
         self._follow = True
         self._open_code = True
+        self._questioned: frozenset[str] = frozenset()
         self._own_move = False
         self._arranging = False
         self._column = 0
@@ -148,6 +149,8 @@ class Transcript(QScrollArea):
         item = self.item_of(turn.id)
         if item is not None:
             item.show_turn(turn)
+            if isinstance(item, WorkItem):
+                item.show_asked(self._questioned)
             self._mark_newest()
             return
         if turn.role == "user":
@@ -206,6 +209,13 @@ class Transcript(QScrollArea):
         self.failure.show_error(error)
         self._tail_changed()
 
+    def show_asked(self, calls: frozenset[str]) -> None:
+        """Take which calls a person is asked about, by their ids."""
+        self._questioned = calls
+        for item in self._items:
+            if isinstance(item, WorkItem):
+                item.show_asked(calls)
+
     def show_branches(self, places: dict[str, Place]) -> None:
         """Show where branches begin."""
         self._places = places
@@ -238,6 +248,7 @@ class Transcript(QScrollArea):
         if turn.kind == "work":
             item = WorkItem(turn, self._style, self._canvas, self._files, open_code=self._open_code)
             item.code_folded.connect(self._note_folded)
+            item.show_asked(self._questioned)
         else:
             item = MessageItem(turn, self._style, self._canvas, self._files)
             item.retry_pressed.connect(partial(self.retry_pressed.emit, turn.id))

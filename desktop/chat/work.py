@@ -69,8 +69,13 @@ class WorkItem(TranscriptItem):
 
     def _note_folded(self, card: CallCard, folded: bool) -> None:
         """Who folds code while it is written does not want to see it."""
-        if card.call.kind == "code_interpreter" and card.call.state == "working":
+        if card.call.kind == "code_interpreter" and card.call.state == "working" and not card.asked:
             self.code_folded.emit(folded)
+
+    def show_asked(self, calls: frozenset[str]) -> None:
+        """Take which calls a person is asked about."""
+        for card in self.cards:
+            card.show_asked(card.call.id in calls)
 
     def set_newest(self, newest: bool) -> None:
         """Only what was said can be answered again."""

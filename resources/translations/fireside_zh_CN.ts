@@ -749,6 +749,10 @@
 <context>
     <name>CallCard</name>
     <message>
+        <source>waits for you</source>
+        <translation>等你决定</translation>
+    </message>
+    <message>
         <source>Searched for: {query}</source>
         <translation>检索词：{query}</translation>
     </message>

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.chat.work import WorkItem
 from engine.tools.base import NOT_ALLOWED, Outcome
 from engine.tools.code_interpreter import CodeInterpreter
 from engine.types import Run
@@ -137,3 +138,21 @@ def test_stop_takes_the_question_away_and_another_chat_has_none(open_app: Open) 
     driver.app.window.act("stop")
     driver.until(lambda: not driver.chat.asking.cards)
     driver.until(lambda: not driver.chat.presenter.running)
+
+
+def test_the_code_that_is_asked_about_is_seen_once(open_app: Open, ran: list[str]) -> None:
+    driver = open_app([CODE, "It is 42."])
+    driver.app.engine.settings.set(code_approval="always")
+    answering(driver, {"type": "code_interpreter"})
+    driver.say("What is 6 times 7?")
+    (card,) = cards(driver)
+    driver.until(lambda: any(isinstance(item, WorkItem) for item in driver.items))
+    (work,) = [item for item in driver.items if isinstance(item, WorkItem)]
+    driver.until(lambda: not work.cards[0].opened)
+    assert "waits for you" in work.cards[0].head.accessibleName()
+    assert driver.chat.transcript._open_code  # it was not the person who folded it
+
+    driver.qtbot.mouseClick(card.accept, Qt.MouseButton.LeftButton)
+    driver.answered()
+    driver.until(lambda: work.cards[0].opened)
+    assert "waits for you" not in work.cards[0].head.accessibleName()
