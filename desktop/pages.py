@@ -87,6 +87,7 @@ class Pages(QObject):
         self.on_restart: Callable[[], None] = lambda: None
         self.network = NetworkNote(self.traffic)
         self.chat = ChatPage(self.room)
+        self.chat.presenter.next_run.load(window.state.next_run)
         self.rooms = Rooms(self.room, window, self._chat_with)
         self.side = SidePanel(self.room)
         self.notifying = Notifying(window, lambda: engine.settings.current, self._title_of)
@@ -405,6 +406,7 @@ class Pages(QObject):
     def close(self) -> None:
         """Stop listening and let go of the engine's events."""
         self.window.state.details = self.dock.wanted
+        self.window.state.next_run = dict(self.chat.presenter.next_run.stored())
         self.window.on_page = lambda _name: None
         self.window.state.assistant_id = self.chat.presenter.assistant_id or ""
         self.rooms.leave()

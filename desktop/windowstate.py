@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 _FILE = "window.json"
 
@@ -25,6 +26,7 @@ class WindowState:
     thread_id: str = ""
     assistant_id: str = ""
     folded: list[str] = field(default_factory=list)
+    next_run: dict[str, Any] = field(default_factory=dict)
 
 
 def load(home: Path) -> WindowState:

@@ -24,3 +24,26 @@ def test_a_new_chat_keeps_what_was_set_before_its_first_message() -> None:
 
     assert options.of("t") == {"top_p": 0.5}
     assert options.of(None) == {}
+
+
+def test_what_is_set_outlives_the_window() -> None:
+    options, later = NextRun(), NextRun()
+    options.set(None, "top_p", 0.5)
+    options.set("t", "temperature", 0.2)
+    options.set("u", "model", "m")
+    options.set("u", "model", None)
+    later.load(options.stored())
+
+    assert options.stored() == later.stored() == {"t": {"temperature": 0.2}}
+
+
+def test_a_file_that_was_tampered_with_is_bounded() -> None:
+    options = NextRun()
+    options.load([1])
+    options.load({"t": {"temperature": "hot", "top_p": True, "tools": [], "model": "m"}, "u": 3, 4: {}})
+
+    assert options.stored() == {"t": {"model": "m"}}
+    for number in range(300):
+        options.set(str(number), "model", "m")
+    assert len(options.stored()) == 200
+    assert "299" in options.stored()
