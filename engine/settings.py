@@ -89,6 +89,12 @@ class Settings:
         minimum=0,
         maximum=262_144,
     )
+    calibrate: bool = _setting(
+        True,
+        "Model",
+        "Find out what is fastest here",
+        help="Once for each model, for a few seconds while nothing else needs it.",
+    )
     max_loaded_models: int = _setting(1, "Model", "Models kept in memory", minimum=1, maximum=8)
     idle_unload_minutes: int = _setting(
         15, "Model", "Unload after minutes without use", help="0 keeps it loaded.", minimum=0, maximum=1440

@@ -38,6 +38,8 @@ SENTENCES: tuple[Words, ...] = (
     QT_TRANSLATE_NOOP("Settings", "Tokens read at once"),
     QT_TRANSLATE_NOOP("Settings", "Memory for what was read"),
     QT_TRANSLATE_NOOP("Settings", "In MB; conversations in it are not read again. 0 chooses by free memory."),
+    QT_TRANSLATE_NOOP("Settings", "Find out what is fastest here"),
+    QT_TRANSLATE_NOOP("Settings", "Once for each model, for a few seconds while nothing else needs it."),
     QT_TRANSLATE_NOOP("Settings", "Models kept in memory"),
     QT_TRANSLATE_NOOP("Settings", "Unload after minutes without use"),
     QT_TRANSLATE_NOOP("Settings", "0 keeps it loaded."),

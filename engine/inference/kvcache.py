@@ -71,7 +71,7 @@ class Sequences:
 
     def __init__(self, *, cells: int, count: int, whole: bool = False) -> None:
         """`whole`: the memory cannot go back (recurrent models), so a sequence is used as a whole or not at all."""
-        self.cells, self._whole = cells, whole
+        self.cells, self.count, self._whole = cells, count, whole
         self._entries = [Entry(seq) for seq in range(count)]
         self._references = np.zeros(cells, np.int32)
         self._free = array("i", range(cells - 1, -1, -1))

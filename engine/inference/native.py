@@ -9,10 +9,12 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import platform
 import secrets
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import llama_cpp
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 from engine.errors import Cancelled, InvalidRequest
 from engine.inference import diagnosis
 from engine.inference.batching import Piece
+from engine.inference.calibration import candidates
 from engine.inference.decision import log_probabilities
 from engine.inference.failures import unloadable
 from engine.inference.templates import MAX_SOURCE
@@ -44,7 +47,24 @@ Decoded = Literal["done", "stopped", "full", "failed"]
 
 def start_library() -> None:
     """Get llama.cpp ready, once per process."""
+    load_parts(Path(llama.__file__).parent / "lib")
     llama.llama_backend_init()
+
+
+def load_parts(folder: Path, library: Any = llama._lib) -> bool:
+    """Load the part for this processor, and for graphics where one lies beside it, if llama.cpp was built in parts.
+
+    The binding never does. It has to be asked of the very library that `llama` uses: the copy of ggml that the binding
+    opens by its path keeps a register of its own, which `llama` does not look into.
+    """
+    if not any(folder.glob("*ggml-cpu-*")):
+        return False
+    if sys.platform == "win32":  # no library there hands out what another one exports
+        library = ctypes.CDLL(str(folder / "ggml.dll"))
+    load = library.ggml_backend_load_all_from_path
+    load.argtypes, load.restype = [ctypes.c_char_p], None
+    load(os.fsencode(folder))
+    return True
 
 
 def about_library() -> JsonObject:
@@ -197,6 +217,20 @@ class Model:
     def fingerprint(self) -> tuple[object, ...]:
         """Return what `state` depends on besides the file: this build of llama.cpp and the form of the cache."""
         return (llama_cpp.__version__, llama.llama_print_system_info(), "f16", llama.llama_model_n_layer(self.handle))
+
+    def processor(self) -> tuple[object, ...]:
+        """Return what speed depends on besides the file: the processor, this build of llama.cpp and the threads."""
+        system = llama.llama_print_system_info()
+        return "tuning 1", llama_cpp.__version__, system, platform.processor(), os.cpu_count(), self.thread_numbers()
+
+    def thread_numbers(self) -> tuple[int, ...]:
+        """Return the numbers of threads worth trying, the usual one first."""
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return candidates(self.args["threads"], _physical_cores(), allowed)
+
+    def use_threads(self, writing: int, reading: int) -> None:
+        """Compute with so many threads from now on."""
+        llama.llama_set_n_threads(self.context, writing, reading)
 
     def template_source(self) -> str | None:
         source: bytes | None = llama.llama_model_chat_template(self.handle, None)

@@ -16,7 +16,8 @@ class LoadSpec:
     """How to load one GGUF. `context` in tokens, 0 = the model's limit; `gpu_layers` -1 = all; `threads` 0 = auto.
 
     `kv_cache_bytes`: memory for what was read of several conversations, 0 = by what is free; `kv_folder`: where it
-    is kept while the model is not loaded, None = nowhere.
+    is kept while the model is not loaded, None = nowhere. `calibrate`: what is fastest is tried out while nobody waits,
+    and kept there.
     """
 
     model_id: str
@@ -27,6 +28,7 @@ class LoadSpec:
     batch: int = 512
     kv_cache_bytes: int = 0
     kv_folder: Path | None = None
+    calibrate: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from engine.inference.stops import StopFilter
 from engine.types import JsonObject
 
-_INTERVAL = 0.015
+_INTERVAL = 0.05
 _PROGRAM = re.compile(r"(?:^|\n)```[ \t]*(?:python3?|py|ipython|tool_code)[ \t]*\n.*?```", re.S)
 
 
 class TextFlow:
-    """Collects tokens and calls `send(text, tokens, logprobs)` about every 15 ms; `tokens` counts all of them."""
+    """Collects tokens and calls `send(text, tokens, logprobs)` about every 50 ms; `tokens` counts all of them."""
 
     def __init__(
         self,

@@ -11,9 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from engine.errors import Cancelled, WorkerFailed
 from engine.inference import kvfiles, plain, taught
 from engine.inference.batching import Alone, Batcher, Want, Work
+from engine.inference.calibration import Calibration
 from engine.inference.constraint import Constrainer
 from engine.inference.decision import advantage, log_probabilities
 from engine.inference.failures import context_exceeded
@@ -34,6 +37,7 @@ _MOST_PREPARED = 64
 _MOST_KEPT = 2 * 1024**3  # bytes in files, of all models together
 _REST = 5.0  # seconds without work before something is put away
 _PUT_AWAY = 5.0
+_LITTLE = 25.0  # percent of all processors
 _LONGEST_NAME = 64  # tokens that are tried after a prompt, and taken back
 
 
@@ -54,7 +58,7 @@ class Service:
         self._template: ChatTemplate | None = None
         self._batcher: Batcher | None = None
         self._prepared: dict[int, Prepared] = {}
-        self._lookup_cost: float | None = None
+        self._calibration: Calibration | None = None
         self._keeper: Keeper | None = None
         self._rested = False
         self._usual: dict[int, float] = {}  # by greeting prompt
@@ -63,20 +67,38 @@ class Service:
 
     def desk(self) -> child.Desk:
         """Return the operations; rendering and counting go on beside the thread that computes."""
-        return child.Desk(self._handlers(), aside=frozenset({"count", "prepare"}), work=self._work)
+        return child.Desk(
+            self._handlers(), aside=frozenset({"count", "prepare"}), work=self._work, on_arrival=self._interrupt
+        )
+
+    def _interrupt(self) -> None:
+        """Somebody comes: what is only tried out ends in the middle. Called in the thread that reads the pipe."""
+        self._rested = False
+        if self._calibration is not None and self._calibration.busy:
+            self._loaded.flag.set()
 
     def _work(self) -> float | None:
         """Come one step further; return 0 while there is more to do, else when to put something away."""
         if self._batcher is not None and self._batcher.busy:
+            if self._calibration is not None:
+                self._calibration.stop()
             self._batcher.step()
             self._rested = False
             return 0.0
-        if self._keeper is None:
-            return None
-        if self._rested and not self._keeper.keep_one():
+        if self._rested and self._calibrates():
+            return 0.0
+        if self._keeper is None or (self._rested and not self._keeper.keep_one()):
             return None
         self._rested = True
+        psutil.cpu_percent(None)  # counts from here
         return _REST
+
+    def _calibrates(self) -> bool:
+        """Try out one thing; False when there is nothing to try."""
+        if self._calibration is None:
+            return False
+        self._loaded.flag.clear()
+        return self._calibration.step()
 
     def _handlers(self) -> dict[str, child.Handler]:
         return {
@@ -121,6 +143,9 @@ class Service:
             return
         self._keeper = Keeper(model, batcher, files)
         batcher.recall = self._keeper.recall
+        if model.args["calibrate"] and model.backend == "CPU":
+            file = folder / f"{kvfiles.mark(Path(model.args['path']), *model.processor())}.tuned"
+            self._calibration = Calibration(model, batcher.books, file, model.thread_numbers(), quiet=_quiet)
 
     def put_away(self, _request: child.Request) -> JsonObject:
         """Keep what is worth it, before the memory goes."""
@@ -200,7 +225,8 @@ class Service:
         elif way == "words":
             demand = {**demand, "tools": []} if isinstance(demand["response_format"], dict) else None
         guide = self._guide(demand, plain.ARRAY if way == "calls" else self._ready.form)
-        lookup = Lookup(self._lookup_cost) if self._lookup_cost is not None and not self._loaded.whole else None
+        tuning = self._calibration.tuning if self._calibration is not None else None
+        lookup = Lookup(tuning.guess_cost) if tuning is not None and not self._loaded.whole else None
         answer = Generation(lane, prepared.cuts[way], request.args, request.emit, guide, way=way, lookup=lookup)
         return (yield from answer.run())
 
@@ -292,6 +318,11 @@ class _Scorer:
         found = lane.model.follow(lane.seq, lane.length, tokens)
         self._interrupted = self._interrupted or found is None
         return found if found is not None else [0.0] * (len(tokens) - 1)
+
+
+def _quiet() -> bool:
+    """Return whether the computer had little to do while this process rested."""
+    return bool(psutil.cpu_percent(None) < _LITTLE)
 
 
 def serve() -> None:

@@ -114,10 +114,11 @@ class Loader:
             path=model.path,
             context=settings.context_length or self._context(model),
             gpu_layers=settings.gpu_layers,
-            threads=settings.threads or self.hardware().physical_cores,
+            threads=settings.threads,
             batch=settings.batch,
             kv_cache_bytes=settings.kv_cache_mb * 1024**2,
             kv_folder=self._kv_folder,
+            calibrate=settings.calibrate,
         )
 
     def _context(self, model: InstalledModel) -> int:

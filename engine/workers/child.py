@@ -75,12 +75,13 @@ class Desk:
     """How a child serves: `aside` are operations that a second thread carries out, beside all others.
 
     `work` is called whenever no request waits; it returns after how many seconds it wants to be called again, None
-    to be called only after the next request.
+    to be called only after the next request. `on_arrival` is called for each, at once, in the thread that reads.
     """
 
     handlers: Mapping[str, Handler]
     aside: frozenset[str] = frozenset()
     work: Callable[[], float | None] = lambda: None
+    on_arrival: Callable[[], None] = lambda: None
 
 
 class Pipes:
@@ -141,6 +142,7 @@ def serve(prepare: Callable[[], Mapping[str, Handler] | Desk]) -> None:
     threading.Thread(target=inbox.listen, name="frames", daemon=True).start()
     prepared = prepare()
     desk = prepared if isinstance(prepared, Desk) else Desk(prepared)
+    inbox.on_arrival = desk.on_arrival
     if desk.aside:
         inbox.aside = desk.aside
         threading.Thread(target=_serve_aside, args=(desk, inbox), name="aside", daemon=True).start()
@@ -168,6 +170,7 @@ class _Inbox:
         self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self.waiting_aside: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self.aside: frozenset[str] = frozenset()
+        self.on_arrival: Callable[[], None] = lambda: None
         self._unfinished: dict[int, Request] = {}
 
     def next(self, seconds: float | None) -> Request | None:
@@ -193,6 +196,7 @@ class _Inbox:
         request = Request(message["id"], message["op"], message["args"], self._pipes.send, self._end)
         self._unfinished[request.id] = request
         (self.waiting_aside if request.op in self.aside else self._waiting).put(request)
+        self.on_arrival()
 
     def _end(self, request_id: int) -> None:
         self._unfinished.pop(request_id, None)

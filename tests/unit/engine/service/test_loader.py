@@ -1,4 +1,4 @@
-"""How models are loaded: context by memory, threads by cores, and what listeners hear."""
+"""How models are loaded: context by memory, what the settings say, and what listeners hear."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Bench:
 def test_the_settings_and_the_machine_say_how(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     spec, loaded = bench.loader.open("small")
-    assert (spec.threads, spec.gpu_layers, spec.batch, spec.context) == (4, -1, 512, 4096)
+    assert (spec.threads, spec.gpu_layers, spec.batch, spec.context) == (0, -1, 512, 4096)
     assert loaded.context == 4096
     bench.settings.set(threads=3, gpu_layers=0, batch=64, context_length=2048)
     spec, _ = bench.loader.open("small")
