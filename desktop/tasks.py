@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
@@ -15,6 +17,14 @@ from engine.errors import FiresideError
 T = TypeVar("T")
 Failed = Callable[[FiresideError], None]
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    op: Callable[[], Any]
+    owner: QObject | None
+    done: Callable[[Any], None] | None
+    failed: Failed | None
 
 
 class Tasks(QObject):
@@ -31,14 +41,17 @@ class Tasks(QObject):
         super().__init__(parent)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
-        self._open = 0
+        # Calls under way. What is called holds widgets: the Qt thread keeps it to the end, so that no other thread is
+        # the last to let go of a widget, which would end it there.
+        self._calls: dict[int, _Call] = {}
+        self._numbers = itertools.count()
         self._closed = False
         self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     @property
     def idle(self) -> bool:
         """Whether every result has come back."""
-        return self._open == 0
+        return not self._calls
 
     def run(
         self,
@@ -78,28 +91,30 @@ class Tasks(QObject):
     ) -> None:
         if self._closed:
             return
-        self._open += 1
+        number = next(self._numbers)
+        self._calls[number] = _Call(op, owner, done, failed)
+        pool.submit(self._work, number)
 
-        def work() -> None:
-            result: Any = None
-            error: FiresideError | None = None
-            try:
-                result = op()
-            except FiresideError as caught:
-                error = caught
-            except Exception as caught:  # a fault of ours: the user sees a sentence, the log has the rest
-                log.exception("a task failed")
-                error = FiresideError(f"Something went wrong: {type(caught).__name__}.", code="internal")
-            if not self._closed:
-                self._finished.emit((owner, done, failed, result, error))
-
-        pool.submit(work)
+    def _work(self, number: int) -> None:
+        """Make a call, on a thread of a pool."""
+        result: Any = None
+        error: FiresideError | None = None
+        try:
+            result = self._calls[number].op()
+        except FiresideError as caught:
+            error = caught
+        except Exception as caught:  # a fault of ours: the user sees a sentence, the log has the rest
+            log.exception("a task failed")
+            error = FiresideError(f"Something went wrong: {type(caught).__name__}.", code="internal")
+        if not self._closed:
+            self._finished.emit((number, result, error))
 
     @Slot(object)
-    def _finish(self, outcome: tuple[QObject | None, Any, Any, Any, FiresideError | None]) -> None:
-        owner, done, failed, result, error = outcome
-        self._open -= 1
-        if self._closed or (owner is not None and not shiboken6.isValid(owner)):
+    def _finish(self, outcome: tuple[int, Any, FiresideError | None]) -> None:
+        number, result, error = outcome
+        call = self._calls.pop(number)
+        done, failed = call.done, call.failed
+        if self._closed or (call.owner is not None and not shiboken6.isValid(call.owner)):
             return
         if error is None:
             if done is not None:

@@ -385,7 +385,8 @@ class ChatPage(QWidget):
             self._stop_editing()
         elif event.text().strip() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.focus()
-            QGuiApplication.sendEvent(self.composer.editor, event)
+            # Not sent as an event: what the editor has no use for would come back here, for ever.
+            self.composer.editor.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 

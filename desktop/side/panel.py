@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, QSize, Q
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -213,6 +214,8 @@ class SidePanel(QWidget):
 
     def edit_title(self, thread_id: str) -> None:
         """Let the user write another title in its place in the list."""
+        if self.view.state() == QAbstractItemView.State.EditingState:
+            return
         self.search.clear()
         thread = self.threads.known(thread_id)
         if thread is not None and thread.folder in self.threads.folded:

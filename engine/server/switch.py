@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from engine.errors import FiresideError
 from engine.events import ApiChanged, Event, SettingChanged
-from engine.server.auth import load_or_make_key
-from engine.server.listen import ApiServer
 from engine.service import Engine
+
+if TYPE_CHECKING:
+    from engine.server.listen import ApiServer
 
 _KEYS = ("api_enabled", "api_port")
 
@@ -53,6 +55,10 @@ class ApiSwitch:
                 return
 
     def _start(self, port: int) -> None:
+        # Imported here: a window without an API has no web server in memory.
+        from engine.server.auth import load_or_make_key
+        from engine.server.listen import ApiServer
+
         try:
             self._server = ApiServer(self._engine, key=load_or_make_key(self._engine.paths.api_key), port=port)
             self._server.start()
