@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from engine.inference.port import ChatMessage, ChatRequest, LoadedModel, LoadSpec, thinking
 from engine.runs.machine import Generate
@@ -15,6 +16,8 @@ from engine.types import JsonObject, Message, PageRequest, Run, RunStep
 
 _SURE = 0.85  # an estimate below this share of the budget is not checked by rendering the prompt
 _ATTEMPTS = 4
+_LOOKED_AT = 50  # messages, for one of another assistant
+DISCUSSION = "discussion"  # the key in a thread's metadata; whatever its value is
 _FILLED = 0.65  # of the room, once old turns have to go: the rest is for turns to come, until the next have to
 
 
@@ -36,6 +39,7 @@ def choose(
     described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
     begins, extra = _began(world, run), thinking(run.reasoning_effort)
+    role_last = is_discussion(world, run)
     for _ in range(_ATTEMPTS):
         prompt = build(
             "\n\n".join(filter(None, (run.instructions, world.tools.words(run)))),
@@ -46,6 +50,7 @@ def choose(
             tail=tail,
             begins=begins,
             filled=_FILLED,
+            role_last=role_last,
         )
         if prompt.tokens + slack <= budget.tokens * _SURE:
             return prompt
@@ -54,6 +59,17 @@ def choose(
             return prompt
         slack += exact - budget.tokens
     raise PromptTooLong(exact, budget)
+
+
+def is_discussion(world: World, run: Run) -> bool:
+    """Return whether several assistants take turns on the run's thread: it says so, or others have answered there.
+
+    Then the thread comes before the role of who speaks, so that nobody reads again what the others have read.
+    """
+    if world.store.threads.get(run.thread_id).metadata.get(DISCUSSION):
+        return True
+    spoke = (message.assistant_id for message in islice(_earlier(world, run), _LOOKED_AT))
+    return any(assistant_id and assistant_id != run.assistant_id for assistant_id in spoke)
 
 
 def _began(world: World, run: Run) -> str | None:

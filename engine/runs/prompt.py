@@ -124,13 +124,15 @@ def build(
     tail: Sequence[ChatMessage] = (),
     begins: str | None = None,
     filled: float = 1.0,
+    role_last: bool = False,
 ) -> Prompt:
     """Choose what the model sees.
 
     `history`: newest first, read no further than needed. `tail`: what this run has done so far (calls and their
     outputs), kept whole. `last_messages`: at most that many messages of the thread. When turns have to go, the prompt
     begins at the message `begins`, where the one before it did, if what follows fits; else only this part of the room
-    is `filled`, so that the beginning can stay for many turns and is read once. Raises PromptTooLong.
+    is `filled`, so that the beginning can stay for many turns and is read once. `role_last`: `system` comes after the
+    messages, so that those who take turns on a thread have its beginning in common. Raises PromptTooLong.
     """
     fixed = _fixed_tokens(system, tail, count)
     room = budget.tokens - fixed
@@ -157,7 +159,7 @@ def build(
     left_out, more = _left_out(dropped, window, measured, budget)
     chosen = [message for message, _ in reversed(kept)]
     return Prompt(
-        messages=_chat(system, chosen, tail),
+        messages=(*_chat("", chosen, system), *tail) if role_last else (*_chat(system, chosen), *tail),
         tokens=fixed + _total(kept),
         dropped=left_out,
         more_dropped=more,
@@ -238,18 +240,20 @@ def _fixed_tokens(system: str, tail: Sequence[ChatMessage], count: Count) -> int
     return sum(count(texts)) + MESSAGE_TOKENS * (len(texts) + 1) if texts else MESSAGE_TOKENS
 
 
-def _chat(system: str, messages: Sequence[Message], tail: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
-    """Turn messages into what templates take; neighbours of one role become one, as many templates insist."""
+def _chat(system: str, messages: Sequence[Message], last: str = "") -> list[ChatMessage]:
+    """Turn messages into what templates take; neighbours of one role become one, as many templates insist.
+
+    `last` is said by the user after all of them: few templates take a system message there.
+    """
     chat = [ChatMessage(role="system", content=system)] if system else []
-    for message in messages:
-        text = message_text(message)
+    for role, text in (*((message.role, message_text(message)) for message in messages), ("user", last)):
         if not text:
             continue
-        if chat and chat[-1].role == message.role:
-            chat[-1] = ChatMessage(role=message.role, content=f"{chat[-1].content}\n\n{text}")
+        if chat and chat[-1].role == role:
+            chat[-1] = ChatMessage(role=role, content=f"{chat[-1].content}\n\n{text}")
         else:
-            chat.append(ChatMessage(role=message.role, content=text))
-    return (*chat, *tail)
+            chat.append(ChatMessage(role=role, content=text))
+    return chat
 
 
 def message_text(message: Message) -> str:

@@ -115,3 +115,26 @@ def test_a_template_that_fills_the_context_is_told(make_stage: StageFactory) -> 
     run = stage.new_run(stage.thread("word " * 700))
     with pytest.raises(PromptTooLong):
         chosen(stage, run)
+
+
+def test_where_others_have_answered_the_role_comes_last(make_stage: StageFactory) -> None:
+    stage = make_stage()
+    first = stage.new_run(stage.thread("What of it?"), instructions="Find faults.")
+    assert chosen(stage, first).messages[0].role == "system"
+    message = stage.store.messages.begin(first.thread_id, "asst_other", first.id)
+    stage.store.messages.finish(message.id, (TextPart(text="All is well."),), "completed")
+    stage.store.runs.update(first.id, status=RunStatus.COMPLETED)
+    second = stage.new_run(first.thread_id, instructions="Find faults.")
+    assert [(m.role, m.content) for m in chosen(stage, second).messages] == [
+        ("user", "What of it?"),
+        ("assistant", "All is well."),
+        ("user", "Find faults."),
+    ]
+
+
+def test_a_thread_may_say_that_it_is_a_discussion(make_stage: StageFactory) -> None:
+    stage = make_stage()
+    thread_id = stage.thread("What of it?")
+    stage.store.threads.update(thread_id, metadata={"discussion": "six hats"})
+    run = stage.new_run(thread_id, instructions="Find faults.")
+    assert [m.content for m in chosen(stage, run).messages] == ["What of it?\n\nFind faults."]

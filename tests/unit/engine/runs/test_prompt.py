@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.inference.kvcache import Sequences
 from engine.inference.port import ChatMessage
 from engine.runs.prompt import MESSAGE_TOKENS, Budget, Prompt, PromptTooLong, build
 from engine.types import ImageFilePart, ImageUrlPart, Message, Part, RefusalPart, Role, TextPart
@@ -251,3 +252,44 @@ def test_the_budget_holds_and_every_message_is_accounted_for(
         assert len(kept) <= last
     if history:
         assert history[0].id.replace("msg_", "w") in kept
+
+
+class TestRoleLast:
+    def test_the_role_follows_the_question(self) -> None:
+        prompt = fitted(talk(1), 4000, role_last=True)
+        assert [m.role for m in prompt.messages] == ["user", "assistant", "user"]
+        assert prompt.messages[-1].content.endswith("w2\n\nBe kind.")
+        assert prompt.tokens == fitted(talk(1), 4000).tokens
+
+    def test_after_an_answer_it_is_a_turn_of_its_own(self) -> None:
+        prompt = fitted(talk(1)[1:], 4000, role_last=True)
+        assert [m.role for m in prompt.messages] == ["user", "assistant", "user"]
+        assert prompt.messages[-1].content == "Be kind."
+
+    def test_without_a_role_nothing_is_said(self) -> None:
+        budget = Budget(context=4000, answer=1000)
+        prompt = build("", talk(0), count=count, budget=budget, role_last=True)
+        assert len(prompt.messages) == 1
+
+    def test_six_seats_read_a_shared_thread_once(self) -> None:
+        """Counted with a tokenizer of words and the books of the cache, rendered as ChatML does."""
+        words: dict[str, int] = {}
+        books = Sequences(cells=16_384, count=32)
+        history = [said(0, "user", 3000)]
+        read = 0
+        for seat in range(6):
+            role = " ".join(f"role{seat}" for _ in range(20))
+            prompt = build(role, history, count=count, budget=Budget(context=8192, answer=500), role_last=True)
+            text = "".join(f"<{m.role}> {m.content} <end> " for m in prompt.messages) + "<assistant> "
+            tokens = [words.setdefault(word, len(words)) for word in text.split()]
+            plan = books.begin(tokens, len(tokens) + 40)
+            assert plan is not None
+            read += len(tokens) - plan.keep
+            answer = said(10 + 2 * seat, "assistant", 30)
+            books.extend(plan.seq, tokens[plan.keep :])
+            books.prompt_read(plan.seq, None)
+            books.extend(plan.seq, [words.setdefault(word, len(words)) for word in f"w{10 + 2 * seat} ".split()] * 30)
+            books.release(plan.seq)
+            history = [said(11 + 2 * seat, "user", 15), answer, *history]
+        new = 3000 + 6 * (20 + 30 + 15)
+        assert read <= 1.1 * new
