@@ -12,6 +12,7 @@ from desktop.controls.button import text_button
 from desktop.controls.pageframe import PageFrame, heading
 from desktop.i18n import say
 from desktop.room import Room
+from desktop.settings.about import AboutSection
 from desktop.settings.api import ApiRow
 from desktop.settings.backup import BackupSection
 from desktop.settings.fields import Names, field
@@ -40,6 +41,8 @@ class SettingsPage(PageFrame):
         self.column.addWidget(self.backup)
         self.update_section = UpdateSection(room, self)
         self.column.addWidget(self.update_section)
+        self.about = AboutSection(room, self)
+        self.column.addWidget(self.about)
         self.column.addStretch(1)
         self._build()
 

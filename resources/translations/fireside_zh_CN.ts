@@ -49,6 +49,33 @@
     </message>
 </context>
 <context>
+    <name>AboutSection</name>
+    <message>
+        <source>What is new</source>
+        <translation>更新内容</translation>
+    </message>
+    <message>
+        <source>Fireside is free under the Apache licence 2.0. It stands on:</source>
+        <translation>炉边以 Apache 2.0 许可证发布，使用了以下组件：</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Fireside {version}</source>
+        <translation>炉边 {version}</translation>
+    </message>
+    <message>
+        <source>Private assistants on your own computer.</source>
+        <translation>在自己电脑上运行的私人助手。</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New chat</source>
@@ -4534,6 +4561,13 @@
     <message>
         <source>Saved as {name}.</source>
         <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>TextSheet</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>

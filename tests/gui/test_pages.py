@@ -189,3 +189,20 @@ def test_the_local_api_says_where_it_is_served(open_app: Open) -> None:
     engine.bus.publish(ApiChanged(error_code="port_busy", error="Port 8321 is used."))
     driver.until(lambda: "Another program uses this port" in page.api.text())
     assert not page.api.key.isVisible()
+
+
+def test_the_end_of_the_settings_says_what_this_is_and_what_it_is_made_of(open_app: Open) -> None:
+    driver = open_app(language="zh_CN")
+    driver.pages.go("settings")
+    about = driver.pages.settings.about
+    assert about._name.text().startswith("炉边 ")
+
+    driver.qtbot.mouseClick(about.changes, Qt.MouseButton.LeftButton)
+    driver.until(lambda: about.sheet is not None)
+    assert "首个版本" in about.sheet.text.toPlainText()
+    driver.qtbot.mouseClick(about.sheet.done_button, Qt.MouseButton.LeftButton)
+    about.sheet = None
+    driver.qtbot.mouseClick(about.licences, Qt.MouseButton.LeftButton)
+    driver.until(lambda: about.sheet is not None)
+    assert "SQLAlchemy" in about.sheet.text.toPlainText()
+    about.sheet.accept()
