@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 _MOVED = "moved-to.txt"
+_PORTABLE = "portable.txt"
+
+
+def program_folder() -> Path | None:
+    """Return the folder that holds the built app, as its user sees it; None when this runs from source.
+
+    A launcher that starts an ordinary Python says where it lies with FIRESIDE_PROGRAM.
+    """
+    if said := os.environ.get("FIRESIDE_PROGRAM"):
+        return Path(said)
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable).resolve()
+    bundle = next((parent for parent in program.parents if parent.suffix == ".app"), None)
+    return bundle.parent if bundle else program.parent
+
+
+def models_beside() -> Path | None:
+    """Return the folder of models that came with the built app, which is only read; None if there is none."""
+    folder = program_folder()
+    return folder / "models" if folder and (folder / "models").is_dir() else None
 
 
 def default_home() -> Path:
-    """Return FIRESIDE_HOME, else the folder chosen with `remember_home`, else the platform's for application data."""
+    """Return FIRESIDE_HOME, else the folder chosen with `remember_home`, else the platform's for application data.
+
+    A file portable.txt beside the built app replaces the platform's folder by `data` beside it.
+    """
     override = os.environ.get("FIRESIDE_HOME")
     return Path(override).expanduser() if override else _chosen() or _platform_home()
 
@@ -28,6 +53,9 @@ def remember_home(home: Path) -> None:
 
 
 def _platform_home() -> Path:
+    beside = program_folder()
+    if beside and (beside / _PORTABLE).is_file():
+        return beside / "data"
     return Path(platformdirs.user_data_dir("Fireside", appauthor=False))
 
 

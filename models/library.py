@@ -41,17 +41,21 @@ class _Record:
 
 
 class Library:
-    """Models in one folder. Safe to use from several threads; one process at a time holds a home folder."""
+    """Models in one folder. Safe to use from several threads; one process at a time holds a home folder.
+
+    `beside` is a second folder that is only read, of models that came with the app.
+    """
 
     def __init__(
         self,
         folder: Path,
         *,
+        beside: Path | None = None,
         catalogue: Catalogue | None = None,
         free_space: Callable[[Path], int] = disk_free,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.folder = folder
+        self.folder, self._beside = folder, beside
         self._catalogue = catalogue or load_catalogue()
         self._free_space = free_space
         self._clock = clock
@@ -64,8 +68,12 @@ class Library:
             records = self._records()
             found = [self._from_record(record) for record in records.values()]
             known = {record.file for record in records.values()}
-            for path in self._loose_models(known):
+            for path in _loose_models(self.folder, known):
                 found.append(self._from_path(path, {model.id for model in found}))
+            for path in _loose_models(self._beside, set()) if self._beside else ():
+                model = self._from_path(path, set())
+                if not any(model.id == other.id and other.problem is None for other in found):
+                    found = [other for other in found if other.id != model.id] + [model]
         return tuple(sorted(found, key=lambda model: (model.kind, model.name.lower(), model.id)))
 
     def get(self, model_id: str) -> InstalledModel:
@@ -138,8 +146,15 @@ class Library:
         return self.get(entry.id)
 
     def remove(self, model_id: str) -> None:
-        """Delete a model's files. Raises UnknownModel, ModelInUse."""
+        """Delete a model's files. Raises UnknownModel, ModelInUse, ModelsError for one that came with the app."""
         model = self.get(model_id)
+        if model.path.parent == self._beside:
+            raise ModelsError(
+                f"'{model.name}' came with Fireside and is not deleted from here. It lies in {self._beside}.",
+                code="model_came_with_app",
+                name=model.name,
+                folder=str(self._beside),
+            )
         with self._lock:
             try:
                 remove_tree(model.path)
@@ -254,17 +269,6 @@ class Library:
         self._seen[path] = (stamp, result)
         return result
 
-    def _loose_models(self, known: set[str]) -> Iterator[Path]:
-        try:
-            present = sorted(self.folder.iterdir())
-        except OSError:
-            return
-        for path in present:
-            if path.name in known or path.name.startswith("."):
-                continue
-            if path.suffix.lower() == ".gguf" or (path.is_dir() and (path / "config.json").exists()):
-                yield path
-
     def _free_name(self, name: str) -> Path:
         """Return a name in the folder that is not taken."""
         stem, suffix = (name[:-5], name[-5:]) if name.lower().endswith(".gguf") else (name, "")
@@ -291,6 +295,19 @@ class Library:
 
     def _write(self, records: dict[str, _Record]) -> None:
         write_json(self.folder / INDEX, {"format": 1, "models": [asdict(record) for record in records.values()]})
+
+
+def _loose_models(folder: Path, known: set[str]) -> Iterator[Path]:
+    """Yield what looks like a model in the folder, but for names in `known`."""
+    try:
+        present = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in present:
+        if path.name in known or path.name.startswith("."):
+            continue
+        if path.suffix.lower() == ".gguf" or (path.is_dir() and (path / "config.json").exists()):
+            yield path
 
 
 def require_space(folder: Path, size: int, free_space: Callable[[Path], int], *, what: str = "this model") -> None:

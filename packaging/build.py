@@ -9,20 +9,38 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "packaging")]
+import contents  # noqa: E402  packaging/ is no package: its name belongs to a library
+
 FREEZE = ROOT / "build" / "freeze"
 DIST = ROOT / "build" / "dist"
+WHEELS = ROOT / "build" / "wheels"
+
+
+def llama_libraries() -> Path:
+    """Return the folder of llama.cpp's libraries: of the engine wheel if it was built, else of the installed one."""
+    spec = find_spec("llama_cpp")
+    assert spec is not None
+    assert spec.origin is not None
+    wheel = next(WHEELS.glob(f"llama_cpp_python-{version('llama_cpp_python')}-*.whl"), None)
+    if wheel is None:
+        return Path(spec.origin).parent / "lib"
+    unpacked = FREEZE / "engine"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked, [name for name in archive.namelist() if name.startswith("llama_cpp/lib/")])
+    return unpacked / "llama_cpp" / "lib"
 
 
 def stage_llama(target: Path) -> None:
     """Copy llama.cpp's libraries once each: wheels cannot hold links, so every library came in three copies."""
-    spec = find_spec("llama_cpp")
-    assert spec is not None
-    assert spec.origin is not None
-    source = Path(spec.origin).parent / "lib"
+    source = llama_libraries()
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     first: dict[str, str] = {}
@@ -59,6 +77,22 @@ def freeze() -> None:
         raise SystemExit(f"PyInstaller failed (exit code {process.returncode}):\n{tail}\nAll of it: {log_path}")
 
 
+def add_libraries(internal: Path) -> None:
+    """Lay the libraries of the children beside their program, as they are installed, with llama.cpp's staged ones."""
+    target = internal / "packages"
+    shutil.rmtree(target, ignore_errors=True)
+    made: set[Path] = set()
+    for source, name in contents.library_files():
+        if not source.is_file():
+            continue
+        place = target / name
+        if place.parent not in made:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            made.add(place.parent)
+        shutil.copy2(source, place)  # with its time, so that compiled modules stay valid
+    stage_llama(target / "llama_cpp" / "lib")
+
+
 def measure(folder: Path) -> dict[str, int]:
     """Return size in bytes and number of files, links not counted."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -68,9 +102,10 @@ def measure(folder: Path) -> dict[str, int]:
 def main() -> int:
     """Build and report."""
     started = time.monotonic()
-    stage_llama(FREEZE / "llama")
+    FREEZE.mkdir(parents=True, exist_ok=True)
     freeze()
     folder = DIST / "fireside"
+    add_libraries(folder / "_internal")
     facts = {**measure(folder), "seconds": round(time.monotonic() - started)}
     (DIST / "build.json").write_text(json.dumps(facts, indent=1), "utf-8")
     print(f"{folder.relative_to(ROOT)}: {facts['bytes'] / 1e6:.0f} MB in {facts['files']} files, {facts['seconds']} s")

@@ -16,7 +16,7 @@ from engine.cli.terminal import size, width, words_for
 from engine.cli.versions import installed_versions, own_version
 from engine.cli.words import Words
 from engine.errors import FiresideError
-from engine.paths import Paths, default_home
+from engine.paths import Paths, default_home, models_beside
 from engine.sandbox import Sandbox
 from engine.settings import SettingsFile
 from engine.types import JsonObject
@@ -103,9 +103,7 @@ def _home(paths: Paths) -> JsonObject:
 
 
 def _models(paths: Paths, *, verify: bool) -> list[JsonObject]:
-    if not paths.models.is_dir():
-        return []
-    library = Library(paths.models)
+    library = Library(paths.models, beside=models_beside())
     return [_model(library, model, verify=verify) for model in library.installed()]
 
 

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 it could not be done (a sentence on stderr says why and wh
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,9 +23,7 @@ FAILED, INTERRUPTED = 1, 130
 
 def main(argv: Sequence[str], *, open_window: OpenWindow) -> int:
     """Run `fireside` with these arguments; returns the exit code. `open_window` starts the desktop app."""
-    if argv[:1] == ["--worker"]:
-        return _work(argv[1:])
-    # Imported here, as everything below: a child process must not pay for the command line.
+    # Imported here, as everything below: each command pays for itself alone.
     from engine.cli import arguments, terminal
     from engine.errors import FiresideError
 
@@ -44,16 +41,6 @@ def main(argv: Sequence[str], *, open_window: OpenWindow) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-
-
-def _work(names: Sequence[str]) -> int:
-    from engine.workers import child, registry
-
-    if len(names) != 1 or names[0] not in registry.WORKERS:
-        sys.stderr.write("fireside --worker is for Fireside's own child processes.\n")
-        return 2
-    child.main(names[0])
-    return 0
 
 
 def _serve_beside(engine: Engine) -> Callable[[], None]:

@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import engine
+from engine.workers import launch as children
 
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from engine.sandbox.child import main; main()"
 _ONE_THREAD = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
@@ -34,7 +35,7 @@ def _library_folders() -> list[str]:
 def command() -> list[str]:
     """Return the command line of the jailed process; from source it sees this program and the libraries, no more."""
     if _frozen():
-        return [sys.executable, "--worker", "sandbox"]
+        return children.command("sandbox")
     return [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT, str(_ROOT), *_library_folders()]
 
 
@@ -60,7 +61,7 @@ def readable() -> tuple[str, ...]:
     """Return what the jailed process may read: Python, the libraries, fonts and time zones."""
     own = [*_library_folders(), str(FONT.parent)]
     if _frozen():  # the built app keeps Python's modules in its program file and the rest beside it
-        own = [sys.executable, str(getattr(sys, "_MEIPASS", _ROOT))]
+        own = [str(children.program()), str(getattr(sys, "_MEIPASS", _ROOT))]
     base = [] if sys.base_prefix == "/usr" or _frozen() else [str(Path(sys.base_prefix) / "lib")]
     wanted = [*own, *base, *(_SYSTEM if sys.platform.startswith("linux") else ())]
     return tuple(path for path in dict.fromkeys(wanted) if os.path.lexists(path))

@@ -34,10 +34,15 @@ _FIXED = {
 }
 
 
+def program() -> Path:
+    """Return the built app's second program, which is every child and lies beside the first."""
+    return Path(sys.executable).with_name("fireside-worker.exe" if sys.platform == "win32" else "fireside-worker")
+
+
 def command(name: str) -> list[str]:
     """Return the command line of a child."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker", name]
+        return [str(program()), name]
     return [sys.executable, "-m", "engine.workers", name]
 
 

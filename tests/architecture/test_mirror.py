@@ -46,6 +46,8 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "engine/workers/supervisor.py": "tests/workers/test_supervisor.py",
     "engine/store/migrations/versions/": "tests/migrations/test_steps.py",
     "packaging/build.py": "tests/packaging/test_build.py",
+    "packaging/contents.py": "tests/packaging/test_contents.py",
+    "packaging/engine/build.py": "tests/packaging/test_engine_build.py",
     "packaging/selftest.py": "tests/packaging/test_selftest.py",
     "packaging/sign.py": "tests/packaging/test_windows_sign.py",
     "packaging/windows/": "tests/packaging/test_windows_build.py",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import zipfile
+from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -22,8 +23,7 @@ def test_copies_of_a_library_become_links(tmp_path: Path, monkeypatch: pytest.Mo
         (lib / name).write_bytes(b"llama")
     (lib / "libggml.so").write_bytes(b"ggml")
     (lib / "notes.txt").write_bytes(b"")
-    origin = SimpleNamespace(origin=str(lib.parent / "__init__.py"))
-    monkeypatch.setattr(build, "find_spec", lambda _name: origin)
+    monkeypatch.setattr(build, "llama_libraries", lambda: lib)
 
     build.stage_llama(tmp_path / "stage")
 
@@ -52,3 +52,17 @@ def test_every_child_process_is_reachable_in_the_frozen_app() -> None:
 
     assert 'collect_submodules("engine"' in text
     assert all(target.startswith("engine.") for target in WORKERS.values())
+
+
+def test_the_engine_wheel_is_taken_where_it_was_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    monkeypatch.setattr(build, "WHEELS", wheels)
+    monkeypatch.setattr(build, "FREEZE", tmp_path / "freeze")
+    assert build.llama_libraries().parent.name == "llama_cpp"
+
+    with zipfile.ZipFile(wheels / f"llama_cpp_python-{version('llama_cpp_python')}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("llama_cpp/lib/libggml-cpu-zen4.so", b"zen4")
+        wheel.writestr("llama_cpp/llama.py", b"")
+
+    assert [path.name for path in build.llama_libraries().iterdir()] == ["libggml-cpu-zen4.so"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.catalogue import Catalogue
-from models.errors import DiskFull, ModelInUse, NotAModel, UnknownModel
+from models.errors import DiskFull, ModelInUse, ModelsError, NotAModel, UnknownModel
 from models.library import INDEX, Library, require_space, write_json
 from models.types import CatalogueEntry
 
@@ -207,3 +207,45 @@ def test_the_folder_of_test_models(model_cache: Path) -> None:
     models = {model.id: model for model in Library(model_cache).installed()}
     assert models["smollm2-135m-instruct-q4_1"].problem is None
     assert Library(model_cache).verify("smollm2-135m-instruct-q4_1").ok
+
+
+@pytest.fixture
+def came_with_app(tmp_path: Path, entry: Entry, body: bytes) -> Library:
+    """A library whose app brought a model along."""
+    beside = tmp_path / "app" / "models"
+    beside.mkdir(parents=True)
+    (beside / entry(body).file).write_bytes(body)
+    return Library(tmp_path / "models", beside=beside, catalogue=Catalogue((entry(body),)))
+
+
+def test_a_model_that_came_with_the_app_is_there_at_once(came_with_app: Library, tmp_path: Path) -> None:
+    model = came_with_app.get("tiny")
+
+    assert (model.path.parent, model.problem) == (tmp_path / "app" / "models", None)
+    assert came_with_app.verify("tiny").ok
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_model_that_came_with_the_app_is_not_deleted(came_with_app: Library) -> None:
+    with pytest.raises(ModelsError) as refused:
+        came_with_app.remove("tiny")
+
+    assert refused.value.code == "model_came_with_app"
+    assert came_with_app.get("tiny").path.exists()
+
+
+def test_ones_own_copy_of_a_model_comes_first(came_with_app: Library, given_file: Path, tmp_path: Path) -> None:
+    own = came_with_app.import_file(given_file)
+
+    assert [model.id for model in came_with_app.installed()] == ["tiny"]
+    assert own.path.parent in (tmp_path / "models", tmp_path / "app" / "models")
+
+
+def test_a_broken_copy_of_ones_own_gives_way_to_what_came_with_the_app(
+    came_with_app: Library, entry: Entry, body: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "models").mkdir()
+    record = {"id": "tiny", "file": entry(body).file, "kind": "chat", "format": "gguf", "added_at": 1, "sha256": ""}
+    (tmp_path / "models" / INDEX).write_text(json.dumps({"format": 1, "models": [record]}), "utf-8")
+
+    assert came_with_app.get("tiny").problem is None

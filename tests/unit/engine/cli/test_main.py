@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import queue
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,19 +82,3 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     assert main([], open_window=interrupt) == 130
-
-
-@pytest.mark.parametrize("names", [[], ["evil"], ["inference", "x"]])
-def test_only_workers_of_the_table_start(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--worker", *names], open_window=lambda *_: 0) == 2
-    assert "child processes" in capsys.readouterr().err
-
-
-def test_a_child_does_not_pay_for_the_command_line() -> None:
-    code = (
-        "import sys; from desktop.__main__ import main; sys.argv = ['fireside', '--worker', 'none']; main();"
-        "print([m for m in sys.modules if m.split('.')[0] in ('sqlalchemy', 'starlette', 'PySide6', 'argparse')])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""The self-test tells a working installation from a broken one, as JSON and as an exit code."""
+"""The self-test tells a working installation from a broken one, stage by stage, as JSON and as an exit code."""
 
 from __future__ import annotations
 
@@ -7,40 +7,85 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli import selftest
 from engine.errors import WorkerFailed
 from engine.inference.scripted import Reply
+from engine.sandbox import CellResult, Sandbox
+from engine.types import JsonObject
+from tests.architecture.sources import ROOT
 from tests.support.gguf import write_gguf
 from tests.unit.engine.cli.conftest import Fireside
 
 
-def test_it_chats_and_finds_the_answer_again(
-    fireside: Fireside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(selftest, "_find", lambda _name: None)
+    return write_gguf(tmp_path / "given" / "Small.gguf")
+
+
+def stages(text: str) -> dict[str, JsonObject]:
+    return {stage["name"]: stage for stage in json.loads(text)["stages"]}
+
+
+def test_it_uses_every_part_once(
+    fireside: Fireside, tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = write_gguf(tmp_path / "Small.gguf")
+    arguments = ("--selftest", "--model-file", str(model), "--home", str(tmp_path / "own"))
 
-    code = fireside("--selftest", "--model-file", str(model), "--home", str(tmp_path / "own"), replies=["Hello you."])
+    code = fireside(*arguments, replies=["Hello you."])
 
-    found = json.loads(capsys.readouterr().out)
-    assert code == 0
-    assert (found["ok"], found["answer"], found["kept"], found["status"]) == (True, "Hello you.", True, "completed")
+    text = capsys.readouterr().out
+    found = stages(text)
+    assert (code, {name: stage.get("reason") for name, stage in found.items() if not stage["ok"]}) == (0, {})
+    assert list(found) == ["start", "chat", "search", "code", "quit", "kept", "migrate"]
+    assert found["migrate"]["messages"] == 2
+    assert found["chat"]["answer"] == "Hello you."
+    assert set(found["code"]["refused"]) == {"read a file outside", "reach the network", "start a program"}
     assert model.exists()
 
 
 @pytest.mark.allow_log("engine.runs")
-def test_a_model_that_dies_fails_it(fireside: Fireside, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    model = write_gguf(tmp_path / "Small.gguf")
+def test_a_model_that_dies_fails_its_stage_and_the_whole(
+    fireside: Fireside, tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selftest, "Sandbox", Broken)
+    report = tmp_path / "report.json"
+    arguments = ("--selftest", "--model-file", str(model), "--report", str(report))
 
-    code = fireside("--selftest", "--model-file", str(model), replies=[Reply(failure=WorkerFailed("It died."))])
+    code = fireside(*arguments, replies=[Reply(failure=WorkerFailed("It died."))])
 
-    found = json.loads(capsys.readouterr().out)
-    assert (code, found["ok"], found["problem"]) == (1, False, "It died.")
+    found = stages(report.read_text("utf-8"))
+    assert (code, found["chat"]["ok"], found["chat"]["reason"]) == (1, False, "It died.")
+    assert found["kept"]["reason"] == "there was no answer to keep"
+    assert found["code"]["reason"] == "OSError: no jail here"
+    assert [found[name]["ok"] for name in ("migrate", "start", "search", "quit")] == [True] * 4
 
 
 def test_without_a_model_it_says_what_to_give(
-    fireside: Fireside, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    fireside: Fireside, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(selftest, "Sandbox", Broken)
 
     assert fireside("--selftest") == 1
 
-    assert "--model-file" in json.loads(capsys.readouterr().out)["error"]
+    assert "--model-file" in stages(capsys.readouterr().out)["chat"]["reason"]
+
+
+def test_code_that_gets_out_of_the_jail_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = {"result": CellResult(status="ok", logs="reached"), "refused": CellResult(status="refused", logs="reached")}
+
+    assert selftest._reached(said["result"])
+    assert not selftest._reached(said["refused"])
+
+
+def test_the_old_home_it_opens_is_the_one_the_first_version_left() -> None:
+    shipped = ROOT / "resources" / "selftest" / "home-0001.sql"
+
+    assert shipped.read_bytes() == (ROOT / "tests" / "migrations" / "data" / "0001.sql").read_bytes()
+
+
+class Broken(Sandbox):
+    """A sandbox on a system that has none."""
+
+    def __init__(self, *_arguments: object, **_options: object) -> None:
+        raise OSError("no jail here")

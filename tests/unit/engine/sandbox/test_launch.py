@@ -41,12 +41,17 @@ def test_only_libraries_are_readable() -> None:
         assert not any(private == path or private.is_relative_to(path) for path in paths)
 
 
-def test_the_built_app_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_built_app_starts_its_second_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "_MEIPASS", "/usr/lib", raising=False)
 
-    assert launch.command() == [sys.executable, "--worker", "sandbox"]
-    assert "/usr/lib" in launch.readable()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "fireside"))
+    program = tmp_path / ("fireside-worker.exe" if sys.platform == "win32" else "fireside-worker")
+    program.touch()
+
+    assert launch.command() == [str(program), "sandbox"]
+    assert {"/usr/lib", str(program)} <= set(launch.readable())
+    assert str(tmp_path / "fireside") not in launch.readable()
     assert launch.own_root() == ""
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from engine.workers import launch
 
 
-def test_from_source_python_is_started_from_the_built_app_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_source_python_is_started_from_the_built_app_its_second_program(monkeypatch: pytest.MonkeyPatch) -> None:
     assert launch.command("inference") == [sys.executable, "-m", "engine.workers", "inference"]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert launch.command("inference") == [sys.executable, "--worker", "inference"]
+    monkeypatch.setattr(sys, "executable", str(Path("/opt/app/fireside").absolute()))
+    program, name = launch.command("inference")
+    assert (Path(program).parent, Path(program).stem, name) == (
+        Path("/opt/app").absolute(),
+        "fireside-worker",
+        "inference",
+    )
     assert "PYTHONPATH" not in launch.environment({})
 
 
