@@ -68,8 +68,8 @@ def _required(name: str) -> list[str]:
 
 def _licence(held: metadata.Distribution) -> str:
     about = held.metadata
-    said = about.get("License-Expression") or ""
+    said = "".join(about.get_all("License-Expression") or ())
     if not said:
         marks = [mark for mark in about.get_all("Classifier") or () if mark.startswith("License ::")]
-        said = ", ".join(mark.rpartition("::")[2].strip() for mark in marks) or about.get("License") or ""
+        said = ", ".join(mark.rpartition("::")[2].strip() for mark in marks) or "".join(about.get_all("License") or ())
     return next(iter(said.splitlines()), "")[:_MOST]

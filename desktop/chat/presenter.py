@@ -101,7 +101,9 @@ class Presenter:
     def phase(self) -> Phase | None:
         if self._sending:
             return Phase("sending")
-        return self._live.phases.get(self.thread_id) if self.thread_id else None
+        if self.thread_id is None or self._working.thinking(self.thread_id):
+            return None  # the card of the thoughts says it
+        return self._live.phases.get(self.thread_id)
 
     @property
     def assistant(self) -> Assistant | None:

@@ -98,7 +98,7 @@ class TextSheet(QDialog):
         column.setSpacing(12)
         column.addWidget(heading(title, self))
         self.text = QTextBrowser(self)
-        self.text.setObjectName("field")
+        self.text.setObjectName("diff")
         self.text.setAccessibleName(title)
         self.text.setOpenLinks(False)
         if markdown:

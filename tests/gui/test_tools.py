@@ -180,6 +180,7 @@ def test_thoughts_are_seen_while_they_come(open_app: Open, reply: Any) -> None:
     assert not card.opened
     driver.qtbot.mouseClick(card.head, Qt.MouseButton.LeftButton)
     assert card.parts[0].text() == "A hard"
+    assert not driver.chat.transcript.phase.isVisible()
 
     thinking.set()
     driver.until(lambda: card.head.title.startswith("Thought"))
