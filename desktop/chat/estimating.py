@@ -53,6 +53,8 @@ class Estimating(QObject):
         self._at_work = True
 
         def op() -> Estimate:
+            if letter.text.strip():  # somebody types: the model can get ready meanwhile
+                self._engine.warming.warm(thread_id, assistant_id)
             attachments, images = letter.attachments(), letter.images()
             return self._engine.estimates.of(thread_id, assistant_id, letter.text, attachments, images)
 

@@ -139,10 +139,12 @@ class ChatPage(QWidget):
         """Show a thread, at a message if one is given, or a new chat; what was being written waits in its thread."""
         self._keep_draft()
         self.presenter.open(thread_id, at)
+        self._room.engine.look_at(thread_id)
 
     def take(self, events: tuple[Event, ...]) -> None:
         """Take a bundle of events."""
         self.presenter.take(events)
+        self._room.engine.look_at(self.presenter.thread_id)
         if self.asks.take(events) and not self.isActiveWindow():
             QApplication.alert(self.window())
         if any(isinstance(e, LibraryChanged) or (isinstance(e, SettingChanged) and "model" in e.key) for e in events):

@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from engine.errors import Cancelled, InvalidRequest
+from engine.errors import Cancelled, InvalidRequest, Unavailable
 from engine.inference import diagnosis
 from engine.inference.batching import Piece
 from engine.inference.calibration import candidates
@@ -191,7 +191,11 @@ class Model:
             bytes_per_token=self.bytes_per_token,
             available=psutil.virtual_memory().available,
         )
-        self.context = self._open_context()
+        try:
+            self.context = self._open_context()
+        except Unavailable:
+            llama.llama_model_free(self.handle)  # it may be tried again with fewer layers on the card
+            raise
         self.cells: int = llama.llama_n_ctx(self.context)
         self._memory = llama.llama_get_memory(self.context)
         self.flag.watch(self.context)

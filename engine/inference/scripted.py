@@ -101,6 +101,7 @@ class ScriptedBackend:
         self._seeds = 0
         self.requests: list[ChatRequest] = []
         self.loads: list[LoadSpec] = []
+        self.leanings: Callable[[str], float] = lambda _question: 0.0
 
     def load(
         self,
@@ -131,7 +132,8 @@ class ScriptedBackend:
             if not mine:
                 return _Answer(self._closed, cancel, on_event, request).end("cancelled", seed=request.sampling.seed)
             model = self._ensure(slot, spec, None)
-            reply = self._next(request)
+            # Nothing is to be written: it only reads ahead, and no reply is used up.
+            reply = self._next(request) if request.sampling.max_tokens else Reply(text="")
             prompt = split(_render(request))
             if len(prompt) >= model.context:
                 raise context_exceeded(len(prompt), model.context)
@@ -145,6 +147,10 @@ class ScriptedBackend:
                 slot.cache = prompt + answer.written
                 slot.used = time.monotonic()
             return answer.end(finish, seed=self._seed(request))
+
+    def leaning(self, spec: LoadSpec, question: str, cancel: CancelToken) -> float:  # noqa: ARG002 - none has said yes
+        self.load(spec)
+        return self.leanings(question)
 
     def unload(self, model_id: str) -> None:
         slot = self._slot(model_id)

@@ -26,6 +26,7 @@ from engine.inference.guide import Guide
 from engine.inference.keeping import Keeper
 from engine.inference.kvcache import Sequences
 from engine.inference.native import LlamaLog, Model, about_library, start_library
+from engine.inference.offload import load_with_fewer
 from engine.inference.speculation import Lookup
 from engine.inference.templates import ChatTemplate, Prompt
 from engine.inference.triggers import Demand, Triggers
@@ -119,7 +120,12 @@ class Service:
 
     def load(self, request: child.Request) -> JsonObject:
         start = time.monotonic()
-        self._model = model = Model(request.args, request, self._log)
+        model = load_with_fewer(
+            lambda layers: Model({**request.args, "gpu_layers": layers}, request, self._log),
+            request.args["gpu_layers"],
+            offloads=about_library()["gpu"],
+        )
+        self._model = model
         self._batcher = Batcher(model, Sequences(cells=model.cells, count=model.sequences, whole=model.whole))
         return {**self._model.describe(), "load_seconds": time.monotonic() - start}
 

@@ -56,6 +56,7 @@ from engine.service.threads import Threads
 from engine.service.tool_servers import ToolServers
 from engine.service.uploads import Uploads
 from engine.service.vector_stores import VectorStores
+from engine.service.warming import Warming
 from engine.settings import SettingsFile
 from engine.store import Store
 from engine.store.replace import take_place
@@ -195,6 +196,8 @@ class Engine:
         opening.callback(self.search.close)
         self.naming = Naming(store, self.bus, self.threads, self.chat, lambda: self.settings.current)
         opening.callback(self.naming.close)
+        self.warming = Warming(world, self.runs)
+        opening.callback(self.warming.close)
         self.estimates = Estimates(
             store, self.runs, self._loader, self._backend, world.tools, world.counts, lambda: self.settings.current
         )
@@ -217,6 +220,10 @@ class Engine:
         self.messages = Messages(store, bus, scheduler, resources)
         self.run_logs = RunLogs(store)
         self.runs = Runs(store, bus, scheduler, self.threads, self.models, resources, lambda: self.settings.current)
+
+    def look_at(self, thread_id: str | None) -> None:
+        """Somebody looks at this thread now: its runs go before others. Quick, and may be called on any thread."""
+        self._front = thread_id or ""
 
     def subscribe(self, listener: Listener, thread_id: str | None = None) -> Subscription:
         """Call `listener` for every event from now on, or only for those of one thread. It must be quick."""
