@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, FiresideError, Unavailable, WorkerFailed
-from engine.inference import diagnosis, kvowners
+from engine.inference import diagnosis, kvowners, leaning
 from engine.inference.failures import unloadable
 from engine.inference.port import (
     ChatRequest,
@@ -71,6 +71,16 @@ class InferenceClient:
     def render(self, spec: LoadSpec, request: ChatRequest) -> tuple[str, int]:
         with self._prepared(spec, request, CancelToken()) as (_, found):
             return found.text, found.tokens
+
+    def leaning(self, spec: LoadSpec, question: str, cancel: CancelToken) -> float:
+        tokens: list[JsonObject] = []
+
+        def hear(event: GenerationEvent) -> None:
+            if isinstance(event, TextDelta):
+                tokens.extend(event.logprobs)
+
+        self.chat(spec, leaning.asked(question), hear, cancel)
+        return leaning.read(tokens)
 
     def chat(
         self, spec: LoadSpec, request: ChatRequest, on_event: Callable[[GenerationEvent], None], cancel: CancelToken

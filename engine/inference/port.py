@@ -175,6 +175,10 @@ class InferencePort(Protocol):
     ) -> Generation:
         """Generate an answer; `on_event` is called in the calling thread, in order."""
 
+    def leaning(self, spec: LoadSpec, question: str, cancel: CancelToken) -> float:
+        """Return how much likelier "yes" is than "no" as the answer to a question of its own, as a difference of
+        logarithms; 0 where the model thinks of neither, or when it was stopped."""
+
     def unload(self, model_id: str) -> None:
         """Free the memory of a model; nothing happens if it is not loaded."""
 

@@ -34,7 +34,7 @@ def choose(
     Raises PromptTooLong, and what the backend raises when it counts or renders.
     """
     budget = Budget(context=loaded.context, answer=command.max_tokens, max_prompt_tokens=command.max_prompt_tokens)
-    tail = tuple(_done_so_far(world, run))
+    tail = tuple(_done_so_far(world, run)) or tuple(_order(world, run, spec))
     exact = 0
     described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
@@ -101,9 +101,20 @@ def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
                 yield from tool.recall(call, chinese=chinese)
 
 
+def _order(world: World, run: Run, spec: LoadSpec) -> Iterator[ChatMessage]:
+    """Not a part of the conversation: it stands last and is gone in the next prompt, which begins like this one."""
+    chinese = _asks_in_chinese(world, run)
+    look, asked = world.tools.first_look(run, chinese=chinese), _asked(world, run)
+    if look and asked and world.files_first.needed(world.backend, spec, look.there, asked, chinese=chinese):
+        yield ChatMessage(role="user", content=look.order)
+
+
+def _asked(world: World, run: Run) -> str:
+    return next((message.text for message in _earlier(world, run) if message.role == "user"), "")
+
+
 def _asks_in_chinese(world: World, run: Run) -> bool:
-    asked = next((message for message in _earlier(world, run) if message.role == "user"), None)
-    return asked is not None and any("\u4e00" <= character <= "\u9fff" for character in asked.text)
+    return any("\u4e00" <= character <= "\u9fff" for character in _asked(world, run))
 
 
 def _functions(calls: list[JsonObject]) -> Iterator[ChatMessage]:

@@ -11,6 +11,7 @@ from engine.bus import Bus
 from engine.cancel import CancelToken
 from engine.inference.port import InferencePort, LoadedModel, LoadSpec
 from engine.runs.counts import TokenCounts
+from engine.runs.files_first import FilesFirst
 from engine.runs.machine import CallKind, Limits
 from engine.settings import Settings
 from engine.store import Store
@@ -47,6 +48,7 @@ class World:
     clock: Callable[[], float] = time.monotonic
     counts: TokenCounts = field(default_factory=TokenCounts)
     tools: Toolbox = field(default_factory=Toolbox)
+    files_first: FilesFirst = field(default_factory=FilesFirst)
     ask_first: Callable[[Run], frozenset[CallKind]] = field(default=lambda _run: frozenset())
 
     def limits(self, run: Run) -> Limits:

@@ -34,6 +34,14 @@ class Outcome:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What is `there`, and the `order` to look into it: it comes after the question, as earlier words are forgotten."""
+
+    there: str
+    order: str
+
+
 class Tool(Protocol):
     """Answers one kind of call. `call` blocks and may be cancelled; a failure the model can read is an outcome."""
 
@@ -44,6 +52,9 @@ class Tool(Protocol):
 
     def words(self, run: Run) -> str:
         """Return what is added to the instructions."""
+
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:
+        """Return what a question may be about that nobody has looked into in this run; None for nothing."""
 
     def call(
         self, run: Run, untrusted_arguments: str, cancel: CancelToken, on_output: Callable[[str], None]
@@ -76,6 +87,13 @@ class Toolbox:
         """Return what the run's tools add to its instructions; "" for nothing."""
         wanted = {tool["type"] for tool in run.tools}
         return "\n\n".join(filter(None, (tool.words(run) for kind, tool in self._tools.items() if kind in wanted)))
+
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:
+        """Return what is there to be looked into, where a run has one tool alone and the caller leaves the choice."""
+        if run.tool_choice != "auto" or len(run.tools) != 1:
+            return None
+        tool = self.get(run.tools[0]["type"])
+        return tool.first_look(run, chinese=chinese) if tool is not None else None
 
     def get(self, kind: str) -> Tool | None:
         return self._tools.get(kind)  # type: ignore[call-overload, no-any-return]

@@ -13,7 +13,7 @@ from engine.inference.port import ChatMessage
 from engine.sandbox import CellResult, Limits, Mount, Sandbox, read_file
 from engine.settings import DECLARATIONS, Settings
 from engine.store import Store
-from engine.tools.base import DECLINED, NOT_ALLOWED, Kind, Outcome
+from engine.tools.base import DECLINED, NOT_ALLOWED, FirstLook, Kind, Outcome
 from engine.tools.previews import preview
 from engine.types import JsonObject, Run
 
@@ -22,6 +22,10 @@ _WORDS = (
     "# Python\nYou can run Python code: write one block that starts with ```python, then stop. It is run for you and "
     "its output comes back; answer with it. Use it to compute, to read files and to draw plots. Variables are kept. "
     "Save files for the user in /mnt/data and name them as sandbox:/mnt/data/NAME. Never guess what code would print."
+)
+_LOOK = (
+    "Write one ```python block now that reads the files and finds this out. Write nothing else.",
+    "现在写一个 ```python 代码块，读取文件并查出答案。除此之外什么都不要写。",
 )
 # What the model reads after its code, in English and in Chinese.
 _RAN = (
@@ -69,6 +73,10 @@ class CodeInterpreter:
     def words(self, run: Run) -> str:
         files = "".join(f"\n- {line}" for line in self._listed(run))
         return _WORDS + (f"\nFiles:{files}" if files else "")
+
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:
+        listed = "\n".join(f"- {line}" for line in self._listed(run))
+        return FirstLook(listed, _LOOK[chinese]) if listed else None
 
     def call(
         self, run: Run, untrusted_arguments: str, cancel: CancelToken, on_output: Callable[[str], None]

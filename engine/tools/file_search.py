@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from engine.inference.port import ChatMessage
 from engine.retrieval.citations import Source
 from engine.store import Store
-from engine.tools.base import DECLINED, NOT_ALLOWED, Kind, Outcome
+from engine.tools.base import DECLINED, NOT_ALLOWED, FirstLook, Kind, Outcome
 from engine.tools.whole_files import ROOM, Read, WholeFiles, told
 from engine.types import Chunk, JsonObject, PageRequest, Run, RunStep, SearchHit
 
@@ -101,6 +101,9 @@ class FileSearch:
 
     def words(self, run: Run) -> str:  # noqa: ARG002 - the function says it all
         return ""
+
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:  # noqa: ARG002 - functions are asked about
+        return None
 
     def recall(self, call: JsonObject, *, chinese: bool) -> tuple[ChatMessage, ...]:
         own = call.get(self.kind, {})

@@ -11,6 +11,7 @@ from engine.inference.scripted import ScriptedBackend
 from engine.runs.conversation import choose
 from engine.runs.machine import Generate
 from engine.runs.prompt import Prompt, PromptTooLong
+from engine.tools.base import FirstLook
 from engine.types import NewMessage, Run, RunStatus, TextPart
 from tests.support.stage import Stage, StageFactory
 
@@ -117,24 +118,30 @@ def test_a_template_that_fills_the_context_is_told(make_stage: StageFactory) -> 
         chosen(stage, run)
 
 
-def test_where_others_have_answered_the_role_comes_last(make_stage: StageFactory) -> None:
+def test_a_question_about_files_is_answered_from_them_once(
+    make_stage: StageFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage = make_stage()
-    first = stage.new_run(stage.thread("What of it?"), instructions="Find faults.")
-    assert chosen(stage, first).messages[0].role == "system"
-    message = stage.store.messages.begin(first.thread_id, "asst_other", first.id)
-    stage.store.messages.finish(message.id, (TextPart(text="All is well."),), "completed")
-    stage.store.runs.update(first.id, status=RunStatus.COMPLETED)
-    second = stage.new_run(first.thread_id, instructions="Find faults.")
-    assert [(m.role, m.content) for m in chosen(stage, second).messages] == [
-        ("user", "What of it?"),
-        ("assistant", "All is well."),
-        ("user", "Find faults."),
-    ]
+    look = FirstLook("- a.csv", "Look first.")
+    monkeypatch.setattr(stage.world.tools, "first_look", lambda _run, *, chinese: None if chinese else look)
+    assert isinstance(stage.backend, ScriptedBackend)
+    stage.backend.leanings = lambda question: -1.0 if "Hello!" in question else 1.0
+    run = stage.new_run(stage.thread("Sum?"))
+    assert chosen(stage, run).messages[-1].content.endswith("Look first.")
+
+    about = {"run_id": run.id, "thread_id": run.thread_id, "assistant_id": run.assistant_id}
+    stage.store.steps.create(**about, type="tool_calls", details=CALLS)
+    assert "Look first" not in "".join(message.content for message in chosen(stage, run).messages)
 
 
-def test_a_thread_may_say_that_it_is_a_discussion(make_stage: StageFactory) -> None:
+def test_a_greeting_beside_files_is_answered_in_words(
+    make_stage: StageFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage = make_stage()
-    thread_id = stage.thread("What of it?")
-    stage.store.threads.update(thread_id, metadata={"discussion": "six hats"})
-    run = stage.new_run(thread_id, instructions="Find faults.")
-    assert [m.content for m in chosen(stage, run).messages] == ["What of it?\n\nFind faults."]
+    monkeypatch.setattr(
+        stage.world.tools, "first_look", lambda _run, *, chinese: FirstLook("- a.csv", f"Look {chinese}")
+    )
+    assert isinstance(stage.backend, ScriptedBackend)
+    stage.backend.leanings = lambda question: 1.0 if "add up" in question else -1.0
+    prompt = chosen(stage, stage.new_run(stage.thread("Good morning")))
+    assert "Look" not in prompt.messages[-1].content

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine.cancel import CancelToken
 from engine.inference.port import ChatMessage
-from engine.tools.base import Kind, Outcome, Toolbox
+from engine.tools.base import FirstLook, Kind, Outcome, Toolbox
 from engine.types import JsonObject, Run, RunStatus
 
 
@@ -20,6 +21,9 @@ class Words:
 
     def words(self, run: Run) -> str:
         return "Search well."
+
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:
+        return None
 
     def call(
         self, run: Run, untrusted_arguments: str, cancel: CancelToken, on_output: Callable[[str], None]
@@ -39,6 +43,9 @@ class Code(Words):
     def words(self, run: Run) -> str:
         return "Write code."
 
+    def first_look(self, run: Run, *, chinese: bool) -> FirstLook | None:
+        return FirstLook("a.csv", "写代码" if chinese else "Code first.")
+
 
 def run(*kinds: str) -> Run:
     tools = tuple({"type": kind} for kind in kinds)
@@ -54,3 +61,14 @@ def test_a_run_gets_the_tools_it_asks_for() -> None:
     assert toolbox.words(run()) == ""
     assert isinstance(toolbox.get("code_interpreter"), Code)
     assert toolbox.get("function") is None
+
+
+def test_files_are_looked_into_first_where_a_run_has_this_tool_alone_and_the_choice() -> None:
+    toolbox = Toolbox(Words(), Code())
+    alone = run("code_interpreter")
+    assert toolbox.first_look(alone, chinese=False) == FirstLook("a.csv", "Code first.")
+    assert toolbox.first_look(alone, chinese=True) == FirstLook("a.csv", "写代码")
+    assert toolbox.first_look(replace(alone, tool_choice="none"), chinese=False) is None
+    assert toolbox.first_look(run("file_search", "code_interpreter"), chinese=False) is None
+    assert toolbox.first_look(run("file_search"), chinese=False) is None
+    assert toolbox.first_look(run(), chinese=False) is None

@@ -71,6 +71,17 @@ def test_files_go_in_and_come_out(store: Store, tool: CodeInterpreter) -> None:
     assert b"".join(store.files.read(stored)) == b"NAME,PRICE\nPEN,3\n"
 
 
+def test_files_nobody_has_read_can_be_looked_into(store: Store, tool: CodeInterpreter) -> None:
+    run = a_run(store, keep(store, "sales.csv", b"a\n1\n"))
+
+    look = tool.first_look(run, chinese=False)
+
+    assert look is not None
+    assert look.there.startswith("- /mnt/data/sales.csv (")
+    assert "```python" in look.order
+    assert tool.first_look(a_run(store), chinese=False) is None
+
+
 def test_a_failure_is_told_so_that_it_can_be_corrected(store: Store, tool: CodeInterpreter) -> None:
     outcome = call(tool, a_run(store), "1 / 0")
     assert outcome.details["status"] == "error"
