@@ -128,19 +128,17 @@ def build(
 ) -> Prompt:
     """Choose what the model sees.
 
-    `history`: newest first, read no further than needed. `tail`: what this run has done so far (calls and their
-    outputs), kept whole. `last_messages`: at most that many messages of the thread. When turns have to go, the prompt
-    begins at the message `begins`, where the one before it did, if what follows fits; else only this part of the room
-    is `filled`, so that the beginning can stay for many turns and is read once. `role_last`: `system` comes after the
-    messages, so that those who take turns on a thread have its beginning in common. Raises PromptTooLong.
+    `history`: newest first, read no further than needed. `tail`: what this run has done so far, kept whole.
+    `last_messages`: at most that many. When turns have to go, the prompt begins at the message `begins`, where the one
+    before it did, if what follows fits; else only this part of the room is `filled`, so that the beginning can stay for
+    many turns. `role_last`: `system` follows the messages, which all speakers then share. Raises PromptTooLong.
     """
     fixed = _fixed_tokens(system, tail, count)
-    room = budget.tokens - fixed
+    left = room = budget.tokens - fixed
     measured = _measure(history, count)
     window = islice(measured, last_messages)
     turns: list[list[_Measured]] = []  # those that fit; newest first, as the messages in each
     dropped: list[_Measured] = []
-    left = room
     for turn in _turns(window):
         if _total(turn) <= left:
             turns.append(turn)
