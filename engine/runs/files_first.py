@@ -2,8 +2,8 @@
 
 Asked with the whole conversation before it, a small model says yes to everything; asked on its own, it knows. How
 ready it is to say yes differs between models and languages, so a greeting and a question that is surely about the files
-are asked too, once. On the starter 30 of 32 questions in two languages fell on the right side; before, it looked into the
-files for 3 of 10 that were about them.
+are asked too, once. On the starter 30 of 32 questions in two languages fell on the right side; before, it looked into
+the files for 3 of 10 that were about them.
 """
 
 from __future__ import annotations
