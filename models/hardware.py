@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 log = logging.getLogger(__name__)
 
 _CGROUP: Final = Path("/sys/fs/cgroup")
@@ -53,6 +51,8 @@ class Hardware:
 
 def detect() -> Hardware:
     """Look at the machine; takes a few milliseconds, never raises for something that is missing."""
+    import psutil  # here: a start with a model that fits does not look
+
     memory = psutil.virtual_memory()
     total, free = memory.total, memory.available
     limit, used = _memory_limit()

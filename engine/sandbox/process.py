@@ -15,8 +15,6 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-import psutil
-
 from engine.errors import Unavailable, WorkerFailed
 from engine.sandbox import launch, tree
 from engine.sandbox.folder import SessionFolder
@@ -217,6 +215,8 @@ class JailedProcess:
 
     def threads(self) -> int:
         """Return how many threads the code has; 0 if it is gone."""
+        import psutil  # here, as below: only a run of code is measured
+
         try:
             return int(psutil.Process(self.pid).num_threads())
         except psutil.Error:
@@ -224,6 +224,8 @@ class JailedProcess:
 
     def memory(self) -> int:
         """Return the resident bytes of the process; 0 if it is gone."""
+        import psutil
+
         try:
             return int(psutil.Process(self.pid).memory_info().rss)
         except psutil.Error:
