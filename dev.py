@@ -42,7 +42,8 @@ USAGE = """Fireside, from its source.
   python3 dev.py check          format, lint, types, layers
   python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server; --seeds N asks
                                 for the answers that need functions N times and counts the right ones
-  python3 dev.py bench [tools]  measure Fireside against the bare library; tools: function calls against llama-server;
+  python3 dev.py bench          measure speed against llama.cpp's own programs; --starter: with the starter model;
+                                tools: function calls against llama-server;
                                 server: fifty clients at once; retrieval: what search finds; retrieval_speed: how fast
   python3 dev.py build linux    freeze the app into one folder and let it test itself
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
@@ -483,7 +484,9 @@ def lesson(arguments: list[str]) -> int:
 
 
 def llama_server() -> Path:
-    """Compile llama.cpp's own server from the sources that the binding's archive brings along, once."""
+    """Compile llama.cpp's own server, and its bench beside it, from the sources in the binding's archive, once."""
+    if given := os.environ.get("FIRESIDE_LLAMA_SERVER"):
+        return Path(given)
     folder = ROOT / "build" / "peer"
     package = pinned("llama-cpp-python")
     binary = folder / "made" / "bin" / ("llama-server.exe" if WINDOWS else "llama-server")
@@ -507,35 +510,32 @@ def llama_server() -> Path:
             f"-D{name}=OFF" for name in ("LLAMA_CURL", "LLAMA_OPENSSL", "LLAMA_BUILD_UI", "LLAMA_BUILD_TESTS")
         ]
         Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *off])
-        build: list[str | Path] = [
-            cmake,
-            "--build",
-            folder / "made",
-            "--config",
-            "Release",
-            "--target",
-            "llama-server",
-            "-j",
-            "2",
-        ]
+        wanted = ["--config", "Release", "-j", "2", "--target", "llama-server", "llama-bench"]
+        build: list[str | Path] = [cmake, "--build", folder / "made", *wanted]
         Watched("compiling llama-server", "once per machine, 10 to 30 minutes").run(build)
 
-    for name, step in (("fetch", fetch), ("unpack", unpack), ("compile", compile_server)):
+    for name, step in (("fetch", fetch), ("unpack", unpack), ("compile both", compile_server)):
         stamps.step(name, package, step)
     return binary
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure speed against the bare library, or with `tools` function calls against llama.cpp's own server."""
+    """Measure speed, or with `tools` function calls, against llama.cpp's own programs; or what else is named."""
     set_up()
     os.chdir(ROOT)
-    what, rest = (arguments[0], arguments[1:]) if arguments else ("throughput", [])
+    named = bool(arguments) and not arguments[0].startswith("--")
+    what, rest = (arguments[0], arguments[1:]) if named else ("speed", arguments)
     given: list[str | Path] = []
     if what == "tools":
         fetch_test_models(STARTER)
-        given = [TEST_MODELS, STARTER, f"{STARTER}.gguf", os.environ.get("FIRESIDE_LLAMA_SERVER") or llama_server()]
-    elif what in ("throughput", "retrieval", "retrieval_speed"):
-        fetch_test_models(SMOLLM2 if what == "throughput" else MINILM)
+        given = [TEST_MODELS, STARTER, f"{STARTER}.gguf", llama_server()]
+    elif what == "speed":
+        model = STARTER if "--starter" in rest else SMOLLM2
+        fetch_test_models(model)
+        given = [TEST_MODELS, llama_server().parent, model]
+        rest = [word for word in rest if word != "--starter"]
+    elif what in ("retrieval", "retrieval_speed"):
+        fetch_test_models(MINILM)
         given = [TEST_MODELS]
     return become(
         [venv_python(), "-m", "tests.sandbox.bench" if what == "sandbox" else f"tests.bench.{what}", *given, *rest]

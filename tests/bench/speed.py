@@ -84,7 +84,7 @@ class Bench:
         writing, reading, beyond = [], [], []
         with self.engine(calibrate=False) as engine, self.peers.server(context=CONTEXT) as server:
             seat = self.seat(engine)
-            say(engine, engine.threads.create(), seat, "Good morning.", 8)
+            say(engine, engine.threads.create(), seat, "Good morning.", 16)
             for number in range(self.rounds):
                 for turn in (0, 1):
                     if turn == number % 2:
@@ -101,7 +101,7 @@ class Bench:
         self.add(Row(name="first word beyond llama-server's", values=tuple(beyond), target=10.0, unit=" ms"))
 
     def _beyond(self, engine: Engine, seat: Assistant, server: Server) -> float:
-        ours = say(engine, engine.threads.create(), seat, self.text(4), 8)
+        ours = say(engine, engine.threads.create(), seat, self.text(4), 16)
         theirs, _ = server.first_token(ours.prompt, cached=False)
         return (ours.first - theirs) * 1000
 
@@ -112,14 +112,14 @@ class Bench:
         for _ in range(rounds):
             with self.engine() as engine:
                 seat, thread = self.seat(engine), engine.threads.create()
-                cold = say(engine, thread, seat, self.text(LONG), 8)
-                second.append(say(engine, thread, seat, "And then?", 8).first / cold.first)
+                cold = say(engine, thread, seat, self.text(LONG), 16)
+                second.append(say(engine, thread, seat, "And then?", 16).first / cold.first)
                 for _ in range(5):
-                    say(engine, engine.threads.create(), seat, self.text(MIDDLE), 8)
-                back.append(say(engine, thread, seat, "Why so?", 8).first / cold.first)
+                    say(engine, engine.threads.create(), seat, self.text(MIDDLE), 16)
+                back.append(say(engine, thread, seat, "Why so?", 16).first / cold.first)
             with self.engine() as engine:
                 seat = next(iter(engine.assistants.list().items))
-                last = say(engine, thread, seat, "Who said it?", 8)
+                last = say(engine, thread, seat, "Who said it?", 16)
                 disk.append(last.first / cold.first)
             with self.peers.server(context=CONTEXT) as server:
                 first, said = server.first_token(cold.prompt)
