@@ -210,4 +210,5 @@ def _show(qt: QApplication, home: Path, beside: Beside | None, files: Sequence[P
     single.close()
     app.close()
     app.window.deleteLater()
+    app.translations.clear()
     return code, app.home

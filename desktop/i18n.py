@@ -51,10 +51,7 @@ class Translations(QObject):
         language = resolve(setting)
         if language == self.language and (self._installed or language == "en"):
             return language
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-            translator.deleteLater()
-        self._installed = []
+        self.clear()
         self.language = language
         QLocale.setDefault(QLocale(language))
         if language != "en":
@@ -62,6 +59,14 @@ class Translations(QObject):
             own = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             self._install("qtbase_" + language, own, must=False)
         return language
+
+    def clear(self) -> None:
+        """Take the translators out again; the next window of this process begins with its own."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+            translator.deleteLater()
+        self._installed = []
+        self.language = "en"
 
     def _install(self, name: str, folder: str, *, must: bool) -> None:
         translator = QTranslator(self)
