@@ -48,6 +48,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "packaging/build.py": "tests/packaging/test_build.py",
     "packaging/contents.py": "tests/packaging/test_contents.py",
     "packaging/engine/build.py": "tests/packaging/test_engine_build.py",
+    "packaging/linux/build.py": "tests/packaging/test_linux_build.py",
     "packaging/selftest.py": "tests/packaging/test_selftest.py",
     "packaging/sign.py": "tests/packaging/test_windows_sign.py",
     "packaging/windows/": "tests/packaging/test_windows_build.py",
