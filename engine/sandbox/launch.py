@@ -27,9 +27,18 @@ def _frozen() -> bool:
 
 def _library_folders() -> list[str]:
     """Return the folders Python loads libraries from: its own, and where packages are installed."""
-    known = ("lib-dynload", "site-packages", "dist-packages")
-    found = [sysconfig.get_path("stdlib"), *(entry for entry in sys.path if Path(entry).name in known)]
-    return [folder for folder in dict.fromkeys(found) if Path(folder).is_dir()]
+    known = ("lib-dynload", "site-packages", "dist-packages", "DLLs")
+    found = [
+        sysconfig.get_path("stdlib"),
+        *(entry for entry in sys.path if Path(entry).name in known or _bundled(entry)),
+    ]
+    return [folder for folder in dict.fromkeys(found) if Path(folder).exists()]
+
+
+def _bundled(entry: str) -> bool:
+    """Return whether this is where Python for embedding, which Windows builds bring along, keeps its own modules."""
+    own = Path(sys.executable).parent
+    return any(own.glob("python3*._pth")) and (Path(entry) == own or Path(entry).parent == own) and entry != ""
 
 
 def command() -> list[str]:

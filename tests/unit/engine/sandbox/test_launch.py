@@ -58,3 +58,21 @@ def test_the_built_app_starts_its_second_program(monkeypatch: pytest.MonkeyPatch
 def test_the_font_for_chinese_is_there() -> None:
     assert launch.FONT.stat().st_size < 5_000_000
     assert (launch.FONT.parent / "LICENSE.txt").exists()
+
+
+def test_python_for_embedding_keeps_its_modules_in_an_archive_beside_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    python, app = tmp_path / "python", tmp_path / "app"
+    packages = python / "Lib" / "site-packages"
+    packages.mkdir(parents=True)
+    app.mkdir()
+    for name in ("python.exe", "python312.zip", "python312._pth"):
+        (python / name).write_text("")
+    monkeypatch.setattr(launch.sys, "executable", str(python / "python.exe"))
+    monkeypatch.setattr(launch.sys, "path", [str(python / "python312.zip"), str(python), str(app), str(packages)])
+
+    found = launch.command()
+
+    assert {str(python / "python312.zip"), str(python), str(packages)} <= set(found)
+    assert str(app) not in found
