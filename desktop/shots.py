@@ -86,8 +86,8 @@ class Camera:
             if model:
                 _stand_in(home / "models")
             app = App(self._qt, home, backend=backend)
-            app.window.resize(*SIZE)
             app.start()
+            app.window.resize(*SIZE)  # after it is shown, which fits it into the screen there is not
             self.until(lambda: app.pages is not None)
             self.settle(app)
             try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QObject
+from PySide6.QtCore import QCoreApplication, QEventLoop, QMarginsF, QObject
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -52,6 +52,7 @@ class Exporting(QObject):
 
 def write_pdf(engine: Engine, thread_id: str, path: Path, words: ExportWords) -> None:
     """Lay a thread out on A4 pages. Raises NotFound, and Unavailable if the file cannot be written."""
+    layouts = QEventLoop()  # a long text is laid out by timers, which a thread of a pool has none for
     document = QTextDocument()
     font = QFont(ui_font(13))
     font.setPointSizeF(10.5)
@@ -67,6 +68,7 @@ def write_pdf(engine: Engine, thread_id: str, path: Path, words: ExportWords) ->
     writer.setTitle(engine.threads.get(thread_id).title or "")
     document.print_(writer)
     del writer  # closes the file
+    del document, layouts
     if not working.exists() or working.stat().st_size == 0:
         working.unlink(missing_ok=True)
         raise _unwritten(path)

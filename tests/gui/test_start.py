@@ -26,6 +26,16 @@ def test_the_windows_code_loads_nothing_heavy() -> None:
     assert ran.stdout.strip() == "[]"
 
 
+def test_the_open_window_loads_only_what_everybody_uses() -> None:
+    rare = ("numpy", "torch", "llama_cpp", "mcp", "uvicorn", "starlette", "pydantic", "jsonschema", "httpx2", "psutil")
+    pages = tuple(f"desktop.{name}.page" for name in ("assistants", "knowledge", "models", "bin", "settings"))
+    modules = "engine.service, engine.server.switch, desktop.app, desktop.pages"
+    code = f"import sys, {modules}; print([name for name in {rare + pages!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
+
+
 def test_the_window_shows_itself_before_the_engine_is_open(qtbot: QtBot, qapp: QApplication, home: Path) -> None:
     app = App(qapp, home, backend=ScriptedBackend())
     app.start()

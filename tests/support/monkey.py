@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -106,7 +107,7 @@ class Monkey:
 
     def _click(self) -> str:
         widget = self._target()
-        if widget is None:
+        if widget is None or not shiboken6.isValid(widget):
             return ""
         said = f"{type(widget).__name__} {widget.accessibleName()[:30]}"
         place, how = self._place(widget), self._dice.random()
@@ -157,7 +158,7 @@ class Monkey:
 
     def _wheel(self) -> str:
         widget = self._target()
-        if widget is None:
+        if widget is None or not shiboken6.isValid(widget):
             return ""
         place = QPointF(self._place(widget))
         turn = QPoint(0, self._dice.choice((-960, -240, -120, 120, 240, 960)))
