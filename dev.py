@@ -44,7 +44,7 @@ USAGE = """Fireside, from its source.
                                 for the answers that need functions N times and counts the right ones
   python3 dev.py bench          measure speed against llama.cpp's own programs; --starter: with the starter model;
                                 tools: function calls against llama-server;
-                                server: fifty clients; retrieval, retrieval_speed: search; desktop: against a bare window
+                                server: fifty clients; retrieval, retrieval_speed: search; desktop: the window
   python3 dev.py build linux    freeze the app into one folder and let it test itself
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
 
