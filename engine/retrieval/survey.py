@@ -256,9 +256,7 @@ def _coverage(read: Sequence[Part], parts: Sequence[Part]) -> Iterator[Coverage]
 
 
 def _page(chunk: Chunk) -> str:
-    if not chunk.page:
-        return ""
-    return f", pages {chunk.page}-{chunk.last_page}" if chunk.page_starts else f", page {chunk.page}"
+    return f", page {chunk.page}" if chunk.page else ""
 
 
 def _is_chinese(text: str) -> bool:

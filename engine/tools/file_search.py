@@ -233,12 +233,6 @@ def _told(details: JsonObject, *, chinese: bool) -> str:
         return _NOTHING[chinese]
     lines = [_CITE[chinese]]
     for result in results:
-        lines.append(f"{result['marker']} {result['file_name']}{_pages(result)}\n{result['content'][0]['text']}")
+        place = f", page {result['page']}" if result.get("page") else ""
+        lines.append(f"{result['marker']} {result['file_name']}{place}\n{result['content'][0]['text']}")
     return "\n\n".join(filter(None, (*lines, after)))
-
-
-def _pages(result: JsonObject) -> str:
-    first = result.get("page")
-    if not first:
-        return ""
-    return f", pages {first}-{first + len(result['page_starts'])}" if result.get("page_starts") else f", page {first}"
