@@ -24,8 +24,8 @@ _WORDS = (
     "Save files for the user in /mnt/data and name them as sandbox:/mnt/data/NAME. Never guess what code would print."
 )
 _LOOK = (
-    "Write one ```python block now that reads the files and finds this out. Write nothing else.",
-    "现在写一个 ```python 代码块，读取文件并查出答案。除此之外什么都不要写。",
+    "Write one ```python block now that reads the files and does what I asked. Write nothing else.",
+    "请你写一个 ```python 代码块，读取文件并完成我的要求。除了代码，什么都不要写。",
 )
 # What the model reads after its code, in English and in Chinese.
 _RAN = (
