@@ -33,7 +33,7 @@ NOT_IN_THE_APP = (
 # Distributions of which a child loads nothing.
 NOT_IN_A_WORKER = frozenset(
     {
-        *("fireside", "pyside6-essentials", "shiboken6", "sqlalchemy", "alembic", "mako", "starlette", "uvicorn"),
+        *("fireside", "pyside6-essentials", "shiboken6", "starlette", "uvicorn"),
         *("mcp", "watchfiles", "ziamath", "ziafont", "latex2mathml", "markdown-it-py", "mdurl", "setuptools", "hf-xet"),
         *("cryptography", "cffi", "pycparser", "pyjwt", "mcp-types", "sse-starlette", "opentelemetry-api"),
     }
@@ -51,7 +51,7 @@ UNUSED = re.compile(
 )
 # In the wheels of the libraries, likewise; llama.cpp's own come from where build.py staged them.
 _LEFT_OUT = re.compile(
-    r"(^|/)(tests|test)/|^\.\./|^torch/(include|share|bin|utils/tensorboard)/|\.(pyi|pxd|pyx|h|hpp|cpp|cmake|a|lib)$"
+    r"(^|/)(tests|test)/|^\.\./|^torch/(include|share|utils/tensorboard)/|\.(pyi|pxd|pyx|h|hpp|cpp|cmake|a|lib)$"
     r"|^llama_cpp/(lib|include)/|^(bin|lib|include|share)/|direct_url\.json$|/REQUESTED$|/INSTALLER$"
 )
 _APP_ONLY = re.compile(r"engine\.(cli|server|store|service|portability|runs|tools)(\.|$)")
