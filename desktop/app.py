@@ -70,6 +70,7 @@ class App(QObject):
         if self.window.state.maximised:
             self.window.showMaximized()
         else:
+            self.window.fit(self.window.screen().availableGeometry())
             self.window.show()
         QTimer.singleShot(0, self.open)
 

@@ -133,6 +133,8 @@ class Window(QMainWindow):
 
     def fit(self, room: QRect) -> None:
         """Keep the window with its frame inside the room of a screen: screens change between two starts."""
+        if room.width() < NARROW:  # not a screen somebody sits at: where nothing is drawn, one of 800 is reported
+            return
         title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
         self.resize(self.size().boundedTo(room.size() - QSize(0, title)))
         moved = QRect(self.pos(), self.size())
