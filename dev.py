@@ -45,7 +45,8 @@ USAGE = """Fireside, from its source.
   python3 dev.py bench          measure speed against llama.cpp's own programs; --starter: with the starter model;
                                 tools: function calls against llama-server;
                                 server: fifty clients; retrieval, retrieval_speed: search; desktop: the window
-  python3 dev.py build linux    freeze the app into one folder and let it test itself
+  python3 dev.py build          freeze the app for this system into one folder and let it test itself;
+                                windows: make the Windows installer on Linux
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
 
 Each prepares what it needs (the first time: 10 to 20 minutes) and goes on where an earlier call stopped.
@@ -546,13 +547,16 @@ def build(arguments: list[str]) -> int:
     """Freeze the app for this system and run the frozen app's self-test in an empty environment."""
     here = "linux" if LINUX else "windows" if WINDOWS else "macos"
     target = arguments[0] if arguments else here
+    if target == "windows" and LINUX:
+        set_up()
+        return become([venv_python(), ROOT / "packaging" / "windows" / "build.py", *arguments[1:]])
     if target != here:
         raise Failure(f"cannot build for {target} on {here}", advice=f"python3 dev.py build {here}")
     set_up()
     prepare_screen()
     if LINUX and not shutil.which("objdump"):
         install_debian(["binutils"], "PyInstaller needs objdump")
-    fetch_test_models(SMOLLM2)
+    fetch_test_models(SMOLLM2, MINILM)
     call([venv_python(), ROOT / "packaging" / "build.py"], "building the app")
     return become([venv_python(), ROOT / "packaging" / "selftest.py"])
 
