@@ -43,8 +43,7 @@ USAGE = """Fireside, from its source.
   python3 dev.py lesson [FILE]  run a Markdown lesson with the openai client against a real server; --seeds N asks
                                 for the answers that need functions N times and counts the right ones
   python3 dev.py bench          measure speed against llama.cpp's own programs; --starter: with the starter model;
-                                tools: function calls against llama-server;
-                                server: fifty clients; retrieval, retrieval_speed: search; desktop: the window
+                                tools: calls; server: fifty clients; retrieval, retrieval_speed; desktop: the window
   python3 dev.py build          freeze the app for this system into one folder and let it test itself;
                                 windows: make the Windows installer on Linux
   python3 dev.py shots          pictures of every page, in both languages and themes, in build/shots
@@ -499,8 +498,7 @@ def llama_server() -> Path:
         Watched("fetching the sources of llama.cpp").run([venv_python(), "-m", *command, folder, package])
 
     def unpack() -> None:
-        archive = next(folder.glob("llama_cpp_python-*.tar.gz"))
-        shutil.unpack_archive(archive, folder, filter="data")
+        shutil.unpack_archive(next(folder.glob("llama_cpp_python-*.tar.gz")), folder, filter="data")
 
     def compile_server() -> None:
         require_compiler()
@@ -512,8 +510,7 @@ def llama_server() -> Path:
         ]
         Watched("preparing llama-server").run([cmake, "-S", source, "-B", folder / "made", *off])
         wanted = ["--config", "Release", "-j", "2", "--target", "llama-server", "llama-bench"]
-        build: list[str | Path] = [cmake, "--build", folder / "made", *wanted]
-        Watched("compiling llama-server", "once per machine, 10 to 30 minutes").run(build)
+        Watched("compiling llama-server", "10 to 30 minutes, once").run([cmake, "--build", folder / "made", *wanted])
 
     for name, step in (("fetch", fetch), ("unpack", unpack), ("compile both", compile_server)):
         stamps.step(name, package, step)
@@ -524,8 +521,7 @@ def bench(arguments: list[str]) -> int:
     """Measure speed, or with `tools` function calls, against llama.cpp's own programs; or what else is named."""
     set_up()
     os.chdir(ROOT)
-    named = bool(arguments) and not arguments[0].startswith("--")
-    what, rest = (arguments[0], arguments[1:]) if named else ("speed", arguments)
+    what, rest = (arguments[0], arguments[1:]) if arguments and arguments[0][:2] != "--" else ("speed", arguments)
     given: list[str | Path] = []
     if what == "tools":
         fetch_test_models(STARTER)
