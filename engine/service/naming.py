@@ -27,6 +27,10 @@ _ASK_CHINESE = "请用十个字以内概括这段对话的主题，作为标题�
 _MOST_TOKENS = 32
 _LOOKED_AT = 6
 _THINKING = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
+# What small models say before a title, or instead of one.
+_PREAMBLE = re.compile(
+    r"(sure|certainly|of course|好的|当然|以下是)\b.*|here('s|’s| is| are)\b.*\btitles?\b[^:]*:?", re.IGNORECASE
+)
 _LABEL = re.compile(r"^(title|标题|題目|题目)\s*[:：]\s*", re.IGNORECASE)
 _WRAPPING = " \t\"'`*#_“”‘’「」『』《》【】[]()。.,，;；:：!！"
 
@@ -135,9 +139,13 @@ class Naming:
 
 def clean(untrusted: str) -> str | None:
     """Return what a model wrote as a title, or None if it is none."""
-    lines = _THINKING.sub("", untrusted).strip().splitlines()
+    lines = [line for line in _THINKING.sub("", untrusted).splitlines() if line.strip() and not _preamble(line)]
     title = _LABEL.sub("", lines[0].strip(_WRAPPING)).strip(_WRAPPING) if lines else ""
     return shorten(title) if len(title) > 1 else None
+
+
+def _preamble(line: str) -> bool:
+    return _PREAMBLE.fullmatch(line.strip().strip(_WRAPPING).strip()) is not None
 
 
 def _given(first: Message) -> str | None:

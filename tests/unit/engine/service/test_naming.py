@@ -109,6 +109,11 @@ def test_it_can_be_switched_off(make_engine: EngineFactory) -> None:
         ("<think>hm", None),
         ("", None),
         ("…\n", None),
+        ("Here's a possible title:\n\nSteeping tea", "Steeping tea"),
+        ("Here is a title for this conversation", None),
+        ("Sure! A good title would be:\n**Green tea**", "Green tea"),
+        ("好的，标题如下：\n泡茶的时间", "泡茶的时间"),
+        ("好的茶叶", "好的茶叶"),
         ("word " * 40, "word word word word word word word word word word word word…"),
     ],
 )
