@@ -15,6 +15,14 @@ _PATIENCE = 12  # guesses without any hit after which a while passes without
 _LOOK_BACK = 16_384
 
 
+_WORTH_IT = 0.15  # above this cost guesses did not win through the whole engine, whatever they saved in decodings
+
+
+def lookup_at(cost: float) -> Lookup | None:
+    """Return guesses for one answer where they cost so little that they pay; see `Lookup` for the cost."""
+    return Lookup(cost) if cost <= _WORTH_IT else None
+
+
 class Lookup:
     """Guesses for one answer. `cost` of reading one more token in a batch, as a part of what the first one costs."""
 

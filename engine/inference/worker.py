@@ -27,7 +27,7 @@ from engine.inference.keeping import Keeper
 from engine.inference.kvcache import Sequences
 from engine.inference.native import LlamaLog, Model, about_library, start_library
 from engine.inference.offload import load_with_fewer
-from engine.inference.speculation import Lookup
+from engine.inference.speculation import lookup_at
 from engine.inference.templates import ChatTemplate, Prompt
 from engine.inference.triggers import Demand, Triggers
 from engine.types import JsonObject
@@ -232,7 +232,7 @@ class Service:
             demand = {**demand, "tools": []} if isinstance(demand["response_format"], dict) else None
         guide = self._guide(demand, plain.ARRAY if way == "calls" else self._ready.form)
         tuning = self._calibration.tuning if self._calibration is not None else None
-        lookup = Lookup(tuning.guess_cost) if tuning is not None and not self._loaded.whole else None
+        lookup = lookup_at(tuning.guess_cost) if tuning is not None and not self._loaded.whole else None
         answer = Generation(lane, prepared.cuts[way], request.args, request.emit, guide, way=way, lookup=lookup)
         return (yield from answer.run())
 

@@ -63,7 +63,11 @@ class Peers:
                 start_new_session=True,
             )
             try:
-                with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_START_SECONDS) as client:
+                with httpx.Client(
+                    limits=httpx.Limits(max_keepalive_connections=0),
+                    base_url=f"http://127.0.0.1:{port}",
+                    timeout=_START_SECONDS,
+                ) as client:
                     self._wait(client, process)
                     yield Server(client)
             finally:

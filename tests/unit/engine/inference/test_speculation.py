@@ -7,7 +7,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.inference.speculation import Lookup
+from engine.inference.speculation import Lookup, lookup_at
 
 QUOTED = list(range(100, 160))
 
@@ -62,3 +62,8 @@ def test_a_guess_is_what_followed_somewhere(text: list[int], token: int, most: i
         ended, wanted = [*text, token][-3:], [*text, token]
         places = range(len(wanted) - 3)
         assert any(wanted[i : i + 3] == ended and wanted[i + 3 : i + 3 + len(guessed)] == guessed for i in places)
+
+
+def test_guesses_are_made_only_where_they_are_cheap() -> None:
+    assert lookup_at(0.05) is not None
+    assert lookup_at(0.5) is None
