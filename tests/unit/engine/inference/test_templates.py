@@ -195,4 +195,4 @@ def test_every_conversation_renders_and_shows_every_question(
     conversation: list[dict[str, Any]], source: str | None
 ) -> None:
     text = template(source).render(conversation).text
-    assert all(message["content"] in text for message in conversation if message["role"] != "assistant")
+    assert all(message["content"].strip() in text for message in conversation if message["role"] != "assistant")
