@@ -34,7 +34,8 @@ def choose(
     Raises PromptTooLong, and what the backend raises when it counts or renders.
     """
     budget = Budget(context=loaded.context, answer=command.max_tokens, max_prompt_tokens=command.max_prompt_tokens)
-    tail = tuple(_done_so_far(world, run)) or tuple(_order(world, run, spec))
+    done = tuple(_done_so_far(world, run))
+    order = () if done else tuple(_order(world, run, spec))
     exact = 0
     described = [json.dumps(tool, ensure_ascii=False) for tool in tools]
     slack = sum(world.counts.of(spec.model_id, described, partial(world.backend.count, spec)))
@@ -47,11 +48,13 @@ def choose(
             count=lambda texts: world.counts.of(spec.model_id, texts, partial(world.backend.count, spec)),
             budget=replace(budget, slack=slack),
             last_messages=run.truncation_strategy.get("last_messages"),
-            tail=tail,
+            tail=done or order,
             begins=begins,
             filled=_FILLED,
             role_last=role_last,
         )
+        if order:
+            prompt = replace(prompt, messages=_in_one_turn(prompt.messages))
         if prompt.tokens + slack <= budget.tokens * _SURE:
             return prompt
         _, exact = world.backend.render(spec, ChatRequest(messages=prompt.messages, tools=tools, extra=extra))
@@ -107,6 +110,14 @@ def _order(world: World, run: Run, spec: LoadSpec) -> Iterator[ChatMessage]:
     look, asked = world.tools.first_look(run, chinese=chinese), _asked(world, run)
     if look and asked and world.files_first.needed(world.backend, spec, look.there, asked, chinese=chinese):
         yield ChatMessage(role="user", content=look.order)
+
+
+def _in_one_turn(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
+    """Put the order under the question: in a turn of its own, a small model takes it for the whole request."""
+    *before, asked, order = messages
+    if asked.role != "user":
+        return messages
+    return (*before, replace(asked, content=f"{asked.content}\n\n{order.content}"))
 
 
 def _asked(world: World, run: Run) -> str:

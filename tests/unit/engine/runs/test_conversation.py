@@ -127,7 +127,7 @@ def test_a_question_about_files_is_answered_from_them_once(
     assert isinstance(stage.backend, ScriptedBackend)
     stage.backend.leanings = lambda question: -1.0 if "Hello!" in question else 1.0
     run = stage.new_run(stage.thread("Sum?"))
-    assert chosen(stage, run).messages[-1].content.endswith("Look first.")
+    assert chosen(stage, run).messages[-1].content == "Sum?\n\nLook first."
 
     about = {"run_id": run.id, "thread_id": run.thread_id, "assistant_id": run.assistant_id}
     stage.store.steps.create(**about, type="tool_calls", details=CALLS)
