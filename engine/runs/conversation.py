@@ -89,7 +89,7 @@ def _earlier(world: World, run: Run) -> Iterator[Message]:
 
 
 def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
-    chinese = _asks_in_chinese(world, run)
+    chinese = _is_chinese(_asked(world, run))
     for step in steps_of(world, run):
         if step.type == "message_creation":
             message = world.store.messages.get(run.thread_id, step.details["message_creation"]["message_id"])
@@ -106,9 +106,10 @@ def _done_so_far(world: World, run: Run) -> Iterator[ChatMessage]:
 
 def _order(world: World, run: Run, spec: LoadSpec) -> Iterator[ChatMessage]:
     """Not a part of the conversation: it stands last and is gone in the next prompt, which begins like this one."""
-    chinese = _asks_in_chinese(world, run)
-    look, asked = world.tools.first_look(run, chinese=chinese), _asked(world, run)
-    if look and asked and world.files_first.needed(world.backend, spec, look.there, asked, chinese=chinese):
+    asked = _asked(world, run)
+    chinese = _is_chinese(asked)
+    look = world.tools.first_look(run, chinese=chinese) if asked else None
+    if look and world.files_first.needed(world.backend, spec, look.there, asked, chinese=chinese):
         yield ChatMessage(role="user", content=look.order)
 
 
@@ -124,8 +125,8 @@ def _asked(world: World, run: Run) -> str:
     return next((message.text for message in _earlier(world, run) if message.role == "user"), "")
 
 
-def _asks_in_chinese(world: World, run: Run) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in _asked(world, run))
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 def _functions(calls: list[JsonObject]) -> Iterator[ChatMessage]:
